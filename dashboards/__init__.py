@@ -1,0 +1,1 @@
+"""Shows and exports what geo computes; holds no formula."""

@@ -1,0 +1,1 @@
+"""Computes on frames: joins, coverage and representation; reads no file and no page."""

@@ -1,0 +1,1 @@
+"""Reads the sources: fetches, parses and checks; computes nothing about coverage."""
