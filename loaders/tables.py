@@ -678,7 +678,11 @@ def link_faults(frames: Mapping[str, pd.DataFrame]) -> list[str]:
         for column, (target, target_column) in TABLES[name].links.items():
             if target not in frames:
                 continue
-            known = set(frames[target][target_column])
+            rows = frames[target]
+            if target == AREAS.name:
+                # The same number names one area as a region and another as a county.
+                rows = rows[rows["level"] == column.removesuffix("_code")]
+            known = set(rows[target_column])
             unknown = sorted(set(frame[column].dropna()) - known)
             if unknown:
                 faults.append(

@@ -1,0 +1,88 @@
+"""The profile card of one municipality: criteria with their evidence, contacts, organisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboards.markup import render
+from dashboards.plots import INKS
+from dashboards.state import State
+from dashboards.store import Store
+from dashboards.texts import sort_key
+
+
+def profile_html(store: Store, state: State) -> str:
+    """The card of the chosen municipality, or a sentence on how to choose one."""
+    code = state.municipality
+    lang = str(state.lang)
+    if not code:
+        return render("choose.html", lang)
+    overview = store.overview
+    [row] = _records(overview[overview["municipality_code"] == code].drop(columns="geometry"))
+    states = store.states[store.states["municipality_code"] == code]
+    evidence = store.evidence[store.evidence["municipality_code"] == code]
+    liaisons = store.liaisons[store.liaisons["municipality_code"] == code]
+    boards = store.boards[store.boards["municipality_code"] == code]
+    return render(
+        "profile.html",
+        lang,
+        name=store.name_of(lang)[code],
+        region=store.area_name("region", row["region_code"], lang),
+        county=store.area_name("wellbeing_county", row["wellbeing_county_code"], lang),
+        row=row,
+        inks=INKS,
+        criteria=[
+            item | {"findings": _findings(evidence[evidence["criterion"] == item["criterion"]])}
+            for item in _records(states)
+        ],
+        liaisons=_records(liaisons),
+        organisations=_organisations(store, code),
+        boards=[
+            board | {"address": state.query(view="representation", board=board["board_id"])}
+            for board in _records(boards)
+        ],
+        nearest=_nearest(store, code, lang),
+    )
+
+
+def _findings(evidence: pd.DataFrame) -> list[dict[str, Any]]:
+    newest_first = evidence.sort_values("year", ascending=False, na_position="last", kind="stable")
+    return _records(newest_first)
+
+
+def _organisations(store: Store, code: str) -> list[dict[str, Any]]:
+    """Organisations with a seat or stated work here, by name; wider reach is only counted."""
+    places = store["organisation_areas"]
+    here = places[(places["area_code"] == code) & places["relation"].isin(["domiciled", "stated"])]
+    relation = here.groupby("organisation_id")["relation"].agg(set)
+    organisations = store["organisations"]
+    own = organisations[organisations["organisation_id"].isin(relation.index)]
+    own = own.sort_values("name", key=lambda column: column.map(sort_key))
+    return [
+        record | {"is_domiciled": "domiciled" in relation[record["organisation_id"]]}
+        for record in _records(own)
+    ]
+
+
+def _nearest(store: Store, code: str, lang: str) -> list[dict[str, Any]]:
+    """Target groups that no known organisation serves here, each with the nearest that has one."""
+    matrix = store.matrix
+    zeros = matrix[(matrix["municipality_code"] == code) & (matrix["local"] == 0)]
+    groups, names = store.group_names(lang), store.name_of(lang)
+    return [
+        {
+            "group": groups[record["target_group_code"]],
+            "nearest": names.get(record["nearest_code"] or "", ""),
+            "km": record["nearest_km"],
+            "regional": record["regional"],
+        }
+        for record in _records(zeros)
+    ]
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dicts, with None where nothing is known, as templates take it."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]

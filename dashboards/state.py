@@ -1,0 +1,69 @@
+"""What the user has chosen, and nothing else: read from the address, written back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from urllib.parse import urlencode
+
+import param
+
+from dashboards.texts import LANGUAGES
+from loaders.tables import CRITERIA
+
+THEMES = ("ladder", *CRITERIA)
+MAX_VALUE_LENGTH = 80
+
+
+class State(param.Parameterized):
+    """The user's choices; an empty text means all areas, or none chosen."""
+
+    lang = param.Selector(default="fi", objects=list(LANGUAGES))
+    view = param.Selector(default="", objects=[""])
+    region = param.Selector(default="", objects=[""])
+    theme = param.Selector(default="ladder", objects=list(THEMES))
+    municipality = param.Selector(default="", objects=[""])
+    group = param.Selector(default="", objects=[""])
+    board = param.Selector(default="", objects=[""])
+
+    CHOICES = ("lang", "view", "region", "theme", "municipality", "group", "board")
+
+    def allow(self, **choices: Iterable[str]) -> None:
+        """Set what may be chosen; the first of each is what an address without it means."""
+        for name, values in choices.items():
+            objects = list(values)
+            selector = self.param[name]
+            selector.objects = objects
+            selector.default = objects[0]
+            if getattr(self, name) not in objects:
+                setattr(self, name, objects[0])
+
+    def read(self, query: Mapping[str, str]) -> list[tuple[str, str, str]]:
+        """Take the choices of an address.
+
+        Returns
+        -------
+        list of tuple
+            What could not be taken: name, value (shortened) and a near value or an empty text.
+            Such a choice keeps what it was.
+        """
+        refused = []
+        for name, value in query.items():
+            if name not in self.CHOICES:
+                refused.append((name[:MAX_VALUE_LENGTH], value[:MAX_VALUE_LENGTH], ""))
+                continue
+            objects = self.param[name].objects
+            if value in objects:
+                setattr(self, name, value)
+            else:
+                near = get_close_matches(value[:MAX_VALUE_LENGTH], objects, 1)
+                refused.append((name, value[:MAX_VALUE_LENGTH], near[0] if near else ""))
+        return refused
+
+    def query(self, **changes: str) -> str:
+        """The address of this state, or of the state with ``changes``: ``?view=...&...``."""
+        chosen = {name: changes.get(name, getattr(self, name)) for name in self.CHOICES}
+        kept = {
+            name: value for name, value in chosen.items() if value != self.param[name].default
+        }
+        return "?" + urlencode(kept)

@@ -1,0 +1,260 @@
+"""The loaded tables and what is derived from them: one per process, read-only, shared by all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.coverage import combined_evidence, county_states, coverage_status, criterion_states
+from geo.matching import assign_municipality
+from geo.population import residents_of_age
+from geo.representation import (
+    Reference,
+    board_area,
+    board_completeness,
+    boards_in_term,
+    organisations_of_area,
+    reference_shares,
+    representation,
+)
+from geo.services import (
+    nearest_with_group,
+    organisation_counts,
+    register_completeness,
+    target_group_matrix,
+)
+from loaders import LoaderError, Settings
+from loaders.embedded import read_table, table_path
+from loaders.tables import TABLES, link_faults
+
+OLD_AGE = 65
+"""The youngest age of the group that the gaps are also counted in."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the page must say: a text key, and what fills its blanks."""
+
+    key: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Store:
+    """The tables of the model by name, where each came from, and what went wrong on the way."""
+
+    tables: Mapping[str, pd.DataFrame]
+    origins: Mapping[str, str]
+    notices: tuple[Notice, ...]
+    as_of: dt.date
+
+    @classmethod
+    def open(cls, *, settings: Settings | None = None, as_of: dt.date | None = None) -> Store:
+        """Read every table, the user's own before the embedded one.
+
+        A table in ``data/own/`` that cannot be read leaves a notice and the embedded table. A
+        table that cannot be read at all leaves a notice and an empty frame, so that the rest of
+        the page still stands.
+
+        Parameters
+        ----------
+        settings
+            Where the tables lie; from the environment by default.
+        as_of
+            The day from which ages of evidence are counted; today by default.
+
+        Raises
+        ------
+        LoaderError
+            Not even the municipalities and their outlines could be read.
+        """
+        settings = settings or Settings.from_env()
+        tables, origins, notices = {}, {}, []
+        for name, table in TABLES.items():
+            for origin in ("own", "fixed"):
+                folder = settings.data_dir / origin
+                if origin == "own" and not table_path(table, folder).exists():
+                    continue
+                try:
+                    tables[name] = read_table(table, folder)
+                    origins[name] = origin
+                    break
+                except LoaderError as error:
+                    if origin == "fixed" and name in ("municipalities", "boundaries", "areas"):
+                        raise
+                    key = "notice.own_table" if origin == "own" else "notice.fixed_table"
+                    notices.append(Notice(key, {"table": name, "fault": str(error)}))
+            else:
+                tables[name] = _empty(name)
+                origins[name] = "none"
+        notices += [Notice("notice.link", {"fault": fault}) for fault in link_faults(tables)]
+        return cls(tables, origins, tuple(notices), as_of or dt.date.today())
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+    @cached_property
+    def municipalities(self) -> gpd.GeoDataFrame:
+        """The municipalities with their outlines: a GeoDataFrame in EPSG:4326, by code.
+
+        A municipality without an outline stands here all the same, with an empty geometry.
+        """
+        outlines = self["boundaries"].set_index("municipality_code")["geometry"]
+        frame = self["municipalities"].sort_values("municipality_code", ignore_index=True)
+        shapes = outlines.reindex(frame["municipality_code"]).to_numpy()
+        return gpd.GeoDataFrame(frame, geometry=shapes, crs=self["boundaries"].crs)
+
+    @cached_property
+    def liaisons(self) -> pd.DataFrame:
+        """The liaisons with the municipality of today and, where it is gone, the former name."""
+        return matched(self["liaisons"], self)
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """All findings: the evidence table and what liaison lists and boards tell."""
+        return combined_evidence(
+            self["evidence"], liaisons=self.liaisons, boards=self["boards"]
+        )
+
+    @cached_property
+    def states(self) -> pd.DataFrame:
+        """The state of each criterion in each municipality, as of the store's day."""
+        return criterion_states(self.evidence, self.municipalities, as_of_year=self.as_of.year)
+
+    @cached_property
+    def status(self) -> pd.DataFrame:
+        """The ladder of each municipality, in the order of `municipalities`."""
+        return coverage_status(self.states)
+
+    @cached_property
+    def county_states(self) -> pd.DataFrame:
+        """The state of each of SOSTE's asks in each county."""
+        areas = self["areas"]
+        counties = areas.loc[areas["level"] == "wellbeing_county", ["code"]].rename(
+            columns={"code": "wellbeing_county_code"}
+        )
+        return county_states(self["county_evidence"], counties, as_of_year=self.as_of.year)
+
+    @cached_property
+    def older_residents(self) -> pd.DataFrame:
+        """Residents of 65 and over by municipality, of the year of the age table."""
+        return residents_of_age(
+            self["population_by_age"], self.municipalities, age_from=OLD_AGE
+        )
+
+    @cached_property
+    def organisation_counts(self) -> pd.DataFrame:
+        """Known organisations by municipality."""
+        return organisation_counts(self.municipalities, self["organisation_areas"])
+
+    @cached_property
+    def matrix(self) -> pd.DataFrame:
+        """Known organisations by municipality and target group, with the nearest for zeros."""
+        matrix = target_group_matrix(
+            self.municipalities,
+            self["organisation_areas"],
+            self["organisation_target_groups"],
+            self["target_groups"],
+        )
+        return matrix.join(nearest_with_group(matrix, self["boundaries"]))
+
+    @cached_property
+    def completeness(self) -> pd.Series:
+        """How many of the known organisations have a known place and group."""
+        return register_completeness(
+            self["organisations"], self["organisation_areas"], self["organisation_target_groups"]
+        )
+
+    @cached_property
+    def boards(self) -> pd.DataFrame:
+        """The boards with their completeness and, as of the store's day, their term."""
+        boards = self["boards"]
+        known = board_completeness(
+            boards, self["seats"], self["seat_target_groups"], self["target_groups"]
+        )
+        own = [column for column in known if column not in boards.columns]
+        return boards.join(known[own]).assign(term=boards_in_term(boards, self.as_of))
+
+    @cached_property
+    def overview(self) -> gpd.GeoDataFrame:
+        """Municipalities, ladder, older residents and organisations side by side."""
+        frame = self.municipalities.merge(self.status, on="municipality_code")
+        older = self.older_residents
+        frame = frame.assign(
+            residents_65=older["residents"].to_numpy(), residents_65_year=older["year"].to_numpy()
+        )
+        return frame.merge(self.organisation_counts, on="municipality_code")
+
+    def reference(self, board_id: str) -> Reference:
+        """What a board is held against: the known organisations of its area, by target group."""
+        level, code = board_area(board_id, self["boards"], self["municipalities"])
+        ids = organisations_of_area(
+            level,
+            code,
+            self["organisations"],
+            self["organisation_areas"],
+            self["municipalities"],
+            with_unknown_place=True,
+        )
+        return reference_shares(ids, self["organisation_target_groups"], self["target_groups"])
+
+    def representation(self, board_id: str) -> pd.DataFrame:
+        """Seat shares of a board beside the reference shares of its area, a row per group."""
+        return representation(
+            board_id,
+            self["boards"],
+            self["seats"],
+            self["seat_target_groups"],
+            self["target_groups"],
+            self.reference(board_id).shares,
+        )
+
+    def chosen(self, region: str) -> pd.Series:
+        """Which rows of `municipalities` and `overview` are in the region; all for no region."""
+        if not region:
+            return pd.Series(True, index=self.municipalities.index)
+        return self.municipalities["region_code"] == region
+
+    def area_name(self, level: str, code: str, lang: str) -> str:
+        """The name of a region or county in a language."""
+        areas = self["areas"]
+        row = areas[(areas["level"] == level) & (areas["code"] == code)].iloc[0]
+        return str(row[f"name_{lang}"])
+
+    def name_of(self, lang: str) -> dict[str, str]:
+        """Municipality code to its name; there are no English names, Finnish ones stand in."""
+        frame = self["municipalities"]
+        column = "name_sv" if lang == "sv" else "name_fi"
+        return dict(zip(frame["municipality_code"], frame[column], strict=True))
+
+    def group_names(self, lang: str) -> dict[str, str]:
+        """Target group code to its name."""
+        frame = self["target_groups"]
+        return dict(zip(frame["target_group_code"], frame[f"name_{lang}"], strict=True))
+
+
+def _empty(name: str) -> pd.DataFrame:
+    dtypes = TABLES[name].dtypes
+    return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in dtypes.items()})
+
+
+def is_stale_source(row: pd.Series, as_of: dt.date) -> bool:
+    """Whether a row of the sources table is older than it may grow, or has no date."""
+    if pd.isna(row["source_date"]):
+        return True
+    return bool(int(str(row["source_date"])[:4]) + int(row["fresh_years"]) < as_of.year)
+
+
+def matched(frame: pd.DataFrame, store: Store) -> pd.DataFrame:
+    """A source's rows with the municipality of today, matched by the name the source gives."""
+    return assign_municipality(
+        frame,
+        store["municipalities"],
+        changes=store["municipality_changes"],
+        name="municipality_name",
+    )

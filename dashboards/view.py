@@ -1,0 +1,98 @@
+"""What every view is: one page of the dashboard, with its frame and its panel."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import pandas as pd
+import panel as pn
+
+from dashboards.markup import render, stylesheet
+from dashboards.state import State
+from dashboards.store import Store
+from dashboards.texts import sort_key, text
+
+
+class View(ABC):
+    """One page: made anew for each session, its parts made once and then only changed.
+
+    A subclass lies in ``dashboards/views/<id>.py`` and has the texts ``view.<id>.name``,
+    ``view.<id>.title`` and ``view.<id>.lead`` in every language.
+    """
+
+    id: ClassVar[str]
+    order: ClassVar[int]
+
+    def __init__(self, store: Store, state: State) -> None:
+        self.store = store
+        self.state = state
+
+    @abstractmethod
+    def frame(self) -> pd.DataFrame:
+        """The rows the view shows for the state, as the functions of geo give them."""
+
+    @abstractmethod
+    def panel(self) -> pn.viewable.Viewable:
+        """The view's layout; asked for once a session."""
+
+    @property
+    def lang(self) -> str:
+        """The language of the session."""
+        return str(self.state.lang)
+
+    def text(self, key: str, **values: Any) -> str:
+        """A text in the session's language."""
+        return text(key, self.lang, **values)
+
+    def render(self, template: str, **context: Any) -> str:
+        """A template filled in the session's language."""
+        return render(template, self.lang, **context)
+
+    def html(self, make: Callable[[], str], *depends: str) -> pn.pane.HTML:
+        """A pane that is made anew whenever one of the named choices changes."""
+        pane = pn.pane.HTML(
+            make(), sizing_mode="stretch_width", stylesheets=[stylesheet()], margin=0
+        )
+        if depends:
+            self.on_change(lambda: setattr(pane, "object", make()), *depends)
+        return pane
+
+    def on_change(self, do: Callable[[], None], *depends: str) -> None:
+        """Call ``do`` whenever one of the named choices changes."""
+        self.state.param.watch(lambda *_: do(), list(depends))
+
+    def select(self, choice: str, options: Mapping[str, str], *, key: str) -> pn.widgets.Select:
+        """A labelled list that sets one choice and follows it; ``options`` is value to label."""
+        widget = pn.widgets.Select(
+            name=self.text(key),
+            options={label: value for value, label in options.items()},
+            value=getattr(self.state, choice),
+            sizing_mode="stretch_width",
+            max_width=420,
+            margin=(0, 0, 12, 0),
+        )
+        widget.param.watch(lambda event: setattr(self.state, choice, event.new), "value")
+        self.on_change(lambda: setattr(widget, "value", getattr(self.state, choice)), choice)
+        return widget
+
+    def municipality_options(self) -> dict[str, str]:
+        """Code to name of the municipalities in the chosen region, by name, none first."""
+        names = self.store.name_of(self.lang)
+        chosen = self.store.municipalities[self.store.chosen(self.state.region)]
+        codes = sorted(chosen["municipality_code"], key=lambda code: sort_key(names[code]))
+        return {"": self.text("choose.municipality_none")} | {code: names[code] for code in codes}
+
+
+def two_columns(left: list[Any], right: list[Any]) -> pn.FlexBox:
+    """Two columns that become one where the window is narrow."""
+    wide = {"flex": "3 1 480px", "min-width": "0", "max-width": "100%"}
+    narrow = {"flex": "2 1 340px", "min-width": "0", "max-width": "100%"}
+    return pn.FlexBox(
+        pn.Column(*left, sizing_mode="stretch_width", styles=wide, margin=0),
+        pn.Column(*right, sizing_mode="stretch_width", styles=narrow, margin=0),
+        sizing_mode="stretch_width",
+        styles={"gap": "24px"},
+        margin=0,
+    )

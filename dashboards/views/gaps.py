@@ -1,0 +1,195 @@
+"""Coverage gaps: municipalities below a model, target groups without an organisation, counties."""
+
+from __future__ import annotations
+
+import pandas as pd
+import panel as pn
+
+from dashboards import plots
+from dashboards.markup import Column, HtmlTable, link, table
+from dashboards.plots import INKS
+from dashboards.texts import MISSING, number, percent, sort_key
+from dashboards.view import View, two_columns
+from geo.coverage import LADDER, MAX_AGE_YEARS, gap_totals, state_totals
+
+
+class GapsView(View):
+    """Which municipalities first, and how many people live in them?"""
+
+    id = "gaps"
+    order = 20
+
+    def frame(self) -> pd.DataFrame:
+        """The gaps of the region, the one with most residents first."""
+        overview = self.store.overview.loc[self.store.chosen(self.state.region)]
+        return overview[overview["is_gap"]].sort_values(
+            ["population", "municipality_code"], ascending=[False, True]
+        )
+
+    def panel(self) -> pn.viewable.Viewable:
+        """Sums and a picture, the gaps by people, the zeros of a target group, the counties."""
+        groups = self.store.group_names(self.lang)
+        self._chart = pn.pane.HoloViews(self._bars(), sizing_mode="stretch_width", margin=0)
+        self.on_change(lambda: setattr(self._chart, "object", self._bars()), "region")
+        return pn.Column(
+            two_columns(
+                [self.html(self._summary, "region")],
+                [self._chart],
+            ),
+            self.html(self._table, "region"),
+            self.html(lambda: self.render("gaps_groups.html")),
+            self.select("group", groups, key="choose.group"),
+            self.html(self._zeros, "region", "group"),
+            self.html(self._counties, "region"),
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+
+    def totals(self) -> pd.DataFrame:
+        """The gaps of the region in municipalities, residents and residents of 65 and over."""
+        chosen = self.store.overview.loc[self.store.chosen(self.state.region)]
+        return gap_totals(chosen, chosen["population"], aged=chosen["residents_65"])
+
+    def _summary(self) -> str:
+        totals = self.totals().set_index("part")
+        chosen = self.store.overview.loc[self.store.chosen(self.state.region)]
+        return self.render(
+            "gaps_summary.html",
+            totals=totals.to_dict("index"),
+            year=chosen["population_year"].max(),
+            year_65=chosen["residents_65_year"].max(),
+            stale=int((chosen["is_gap"] & chosen["is_stale"].fillna(False)).sum()),
+        )
+
+    def _bars(self) -> object:
+        chosen = self.store.overview.loc[self.store.chosen(self.state.region)]
+        steps = state_totals(chosen["ladder"], chosen["population"], order=LADDER)
+        steps["name"] = [self.text(f"ladder.{step}.name") for step in steps["state"]]
+        locale = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[self.lang]
+        return plots.paired_bars(
+            steps,
+            name="name",
+            values={"residents": self.text("column.residents")},
+            colors=[INKS["structure"].fill],
+            axis_label=self.text("column.residents"),
+            tick_script=f"return tick.toLocaleString('{locale}')",
+        )
+
+    def _table(self) -> str:
+        names, lang = self.store.name_of(self.lang), self.lang
+        yes, no = self.text("word.yes"), self.text("word.no")
+        return table(
+            HtmlTable(
+                id="gaps",
+                caption=self.text("view.gaps.table"),
+                columns=[
+                    Column(heading=self.text("column.municipality")),
+                    Column(heading=self.text("column.residents"), is_number=True),
+                    Column(
+                        heading=self.text("column.residents_65", year=self._age_year()),
+                        is_number=True,
+                    ),
+                    Column(heading=self.text("column.ladder")),
+                    Column(heading=self.text("column.newest_year"), is_number=True),
+                    Column(heading=self.text("column.is_stale")),
+                    Column(heading=self.text("column.local"), is_number=True),
+                ],
+                rows=[
+                    (
+                        link(
+                            self.state.query(view="map", municipality=row.municipality_code),
+                            names[row.municipality_code],
+                        ),
+                        number(row.population, lang),
+                        number(row.residents_65, lang),
+                        self.text(f"ladder.{row.ladder}.name"),
+                        MISSING if pd.isna(row.newest_year) else str(row.newest_year),
+                        MISSING if pd.isna(row.is_stale) else (yes if row.is_stale else no),
+                        number(row.local, lang),
+                    )
+                    for row in self.frame().itertuples(index=False)
+                ],
+                empty=self.text("view.gaps.empty"),
+                note=self.text("view.gaps.note", years=str(MAX_AGE_YEARS)),
+            )
+        )
+
+    def _age_year(self) -> str:
+        years = self.store.older_residents["year"].dropna()
+        return str(years.max()) if len(years) else MISSING
+
+    def zeros(self) -> pd.DataFrame:
+        """Municipalities of the region without a known local organisation for the group."""
+        matrix = self.store.matrix
+        region = self.store.municipalities[self.store.chosen(self.state.region)]
+        rows = matrix[matrix["target_group_code"] == self.state.group].merge(
+            region[["municipality_code", "population"]], on="municipality_code"
+        )
+        return rows[rows["local"] == 0].sort_values(
+            ["population", "municipality_code"], ascending=[False, True]
+        )
+
+    def _zeros(self) -> str:
+        names, lang = self.store.name_of(self.lang), self.lang
+        group = self.store.group_names(lang)[self.state.group]
+        zeros = self.zeros()
+        completeness = self.store.completeness
+        return table(
+            HtmlTable(
+                id="zeros",
+                caption=self.text("view.gaps.zeros", group=group, n=number(len(zeros), lang)),
+                columns=[
+                    Column(heading=self.text("column.municipality")),
+                    Column(heading=self.text("column.residents"), is_number=True),
+                    Column(heading=self.text("column.regional"), is_number=True),
+                    Column(heading=self.text("column.nearest")),
+                    Column(heading=self.text("column.nearest_km"), is_number=True),
+                ],
+                rows=[
+                    (
+                        names[row.municipality_code],
+                        number(row.population, lang),
+                        number(row.regional, lang),
+                        MISSING if pd.isna(row.nearest_code) else names[row.nearest_code],
+                        number(row.nearest_km, lang),
+                    )
+                    for row in zeros.itertuples(index=False)
+                ],
+                empty=self.text("view.gaps.zeros_empty", group=group),
+                note=self.text(
+                    "view.gaps.zeros_note",
+                    share=percent(completeness["with_both"] / completeness["organisations"], lang),
+                    count=number(completeness["organisations"], lang),
+                )
+                if completeness["organisations"]
+                else self.text("empty.organisations"),
+            )
+        )
+
+    def _counties(self) -> str:
+        towns = self.store.municipalities[self.store.chosen(self.state.region)]
+        codes = sorted(
+            towns["wellbeing_county_code"].unique(),
+            key=lambda code: sort_key(self.store.area_name("wellbeing_county", code, self.lang)),
+        )
+        states = self.store.county_states
+        wide = states.pivot(
+            index="criterion", columns="wellbeing_county_code", values=["state", "year"]
+        ).reindex(states["criterion"].drop_duplicates())
+        return self.render(
+            "gaps_counties.html",
+            counties=[
+                (code, self.store.area_name("wellbeing_county", code, self.lang)) for code in codes
+            ],
+            rows=[
+                (
+                    criterion,
+                    [
+                        (row["state", code], row["year", code] if pd.notna(row["year", code]) else "")
+                        for code in codes
+                    ],
+                )
+                for criterion, row in wide.iterrows()
+            ],
+            inks=INKS,
+        )

@@ -1,0 +1,188 @@
+"""Boards: seats by target group against the area's organisations, missing groups, indices."""
+
+from __future__ import annotations
+
+import pandas as pd
+import panel as pn
+
+from dashboards import plots
+from dashboards.markup import Column, HtmlTable, table
+from dashboards.texts import number, percent
+from dashboards.view import View, two_columns
+from geo.indices import board_indices
+
+SEAT_COLOR = "#0b5c4d"
+REFERENCE_COLOR = "#e0b64a"
+
+
+class RepresentationView(View):
+    """Whose voice is on the board, and whose is missing?"""
+
+    id = "representation"
+    order = 30
+
+    def frame(self) -> pd.DataFrame:
+        """Seats and shares of the chosen board, one row per target group."""
+        return self.store.representation(self.state.board)
+
+    def panel(self) -> pn.viewable.Viewable:
+        """Board chooser, what is known of the board, picture, table and indices."""
+        picker = self.select("board", self.board_options(), key="choose.board")
+        picker.max_width = 720
+
+        def follow_region() -> None:
+            options = self.board_options()
+            if self.state.board not in options:
+                self.state.board = next(iter(options))
+            picker.options = {label: board for board, label in options.items()}
+
+        self.on_change(follow_region, "region")
+        self._chart = pn.pane.HoloViews(self._bars(), sizing_mode="stretch_width", margin=0)
+        self.on_change(lambda: setattr(self._chart, "object", self._bars()), "board")
+        return pn.Column(
+            picker,
+            two_columns([self.html(self._board, "board")], [self._chart]),
+            self.html(self._table, "board"),
+            self.html(self._indices, "board"),
+            self.html(self._seats, "board"),
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+
+    def board_options(self) -> dict[str, str]:
+        """Board to name, of the chosen region: those with most speaking seats first."""
+        boards = self.store.boards
+        if self.state.region:
+            boards = boards[boards["region_code"] == self.state.region]
+        ordered = boards.sort_values(
+            ["speaking_seats", "name"], ascending=[False, True], kind="stable"
+        )
+        return {
+            row.board_id: self.text(
+                "board.option", name=row.name_, seats=number(row.speaking_seats, self.lang)
+            )
+            for row in ordered.rename(columns={"name": "name_"}).itertuples()
+        }
+
+    def _row(self) -> pd.Series:
+        boards = self.store.boards
+        return boards[boards["board_id"] == self.state.board].iloc[0]
+
+    def _board(self) -> str:
+        row = self._row()
+        frame = self.frame()
+        names = self.store.group_names(self.lang)
+        by_standing = {
+            standing: [names[code] for code in rows["target_group_code"]]
+            for standing, rows in frame.groupby("standing")
+        }
+        known = row.astype(object).where(row.notna(), None)
+        return self.render("board.html", board=known.to_dict(), groups=by_standing)
+
+    def _bars(self) -> object:
+        frame = self.frame()
+        frame = frame[(frame["seat_share"].fillna(0) > 0) | (frame["reference_share"].fillna(0) > 0)]
+        names = self.store.group_names(self.lang)
+        frame = frame.assign(
+            name=frame["target_group_code"].map(names),
+            seat_share=frame["seat_share"] * 100,
+            reference_share=frame["reference_share"] * 100,
+        )
+        locale = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[self.lang]
+        return plots.paired_bars(
+            frame,
+            name="name",
+            values={
+                "seat_share": self.text("column.seat_share"),
+                "reference_share": self.text("column.reference_share"),
+            },
+            colors=[SEAT_COLOR, REFERENCE_COLOR],
+            axis_label=self.text("axis.percent"),
+            tick_script=f"return tick.toLocaleString('{locale}')",
+        )
+
+    def _table(self) -> str:
+        names, lang = self.store.group_names(self.lang), self.lang
+        reference = self.store.reference(self.state.board)
+        return table(
+            HtmlTable(
+                id="representation",
+                caption=self.text("view.representation.table", board=self._row()["name"]),
+                columns=[
+                    Column(heading=self.text("column.target_group")),
+                    Column(heading=self.text("column.standing")),
+                    Column(heading=self.text("column.seats"), is_number=True),
+                    Column(heading=self.text("column.seat_share"), is_number=True),
+                    Column(heading=self.text("column.organisations"), is_number=True),
+                    Column(heading=self.text("column.reference_share"), is_number=True),
+                    Column(heading=self.text("column.ratio"), is_number=True),
+                    Column(heading=self.text("column.seat_deficit"), is_number=True),
+                ],
+                rows=[
+                    (
+                        names[row.target_group_code],
+                        self.text(f"standing.{row.standing}"),
+                        number(row.seats, lang, decimals=1),
+                        percent(row.seat_share, lang),
+                        number(row.organisations, lang),
+                        percent(row.reference_share, lang),
+                        number(row.ratio, lang, decimals=2),
+                        number(row.seat_deficit, lang, decimals=1),
+                    )
+                    for row in self.frame().itertuples(index=False)
+                ],
+                empty=self.text("empty.groups"),
+                note=self.text(
+                    "view.representation.note",
+                    organisations=number(reference.organisations, lang),
+                    with_group=number(reference.with_group, lang),
+                    general=number(reference.general_only, lang),
+                    unknown=number(reference.without_group, lang),
+                ),
+            )
+        )
+
+    def _indices(self) -> str:
+        return self.render("indices.html", figures=board_indices(self.frame()))
+
+    def _seats(self) -> str:
+        groups = self.store.group_names(self.lang)
+        seats = self.store["seats"]
+        own = seats[seats["board_id"] == self.state.board]
+        spoken = self.store["seat_target_groups"]
+        names = spoken["target_group_code"].map(groups).groupby(spoken["seat_id"]).agg(", ".join)
+        return table(
+            HtmlTable(
+                id="seats",
+                caption=self.text("view.representation.seats"),
+                columns=[
+                    Column(heading=self.text("column.holder")),
+                    Column(heading=self.text("column.role")),
+                    Column(heading=self.text("column.target_groups")),
+                    Column(heading=self.text("column.is_counted")),
+                ],
+                rows=[
+                    (
+                        self._holder(row),
+                        self.text(f"role.{row.role}"),
+                        names.get(row.seat_id, self.text("word.unknown")),
+                        self.text(
+                            "word.unclear"
+                            if pd.isna(row.is_counted)
+                            else ("word.yes" if row.is_counted else "word.no")
+                        ),
+                    )
+                    for row in own.itertuples(index=False)
+                ],
+                empty=self.text("view.representation.seats_empty"),
+            )
+        )
+
+    def _holder(self, row: object) -> str:
+        name = row.organisation_name  # type: ignore[attr-defined]
+        sector = row.sector  # type: ignore[attr-defined]
+        if pd.notna(name):
+            return str(name)
+        if pd.notna(sector):
+            return str(sector)
+        return self.text("word.not_shown")

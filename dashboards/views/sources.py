@@ -1,0 +1,165 @@
+"""Every table with its source, licence, date, rows, what was set aside, and how old it is."""
+
+from __future__ import annotations
+
+import pandas as pd
+import panel as pn
+
+from dashboards.markup import Column, HtmlTable, link, table
+from dashboards.store import is_stale_source
+from dashboards.texts import MissingText, date, number
+from dashboards.view import View
+from loaders.tables import TABLES
+
+
+class SourcesView(View):
+    """Where does the data come from, and how far can it be trusted?"""
+
+    id = "sources"
+    order = 40
+
+    def frame(self) -> pd.DataFrame:
+        """One row per table: rows, rows set aside, personal or not, where it was read."""
+        aside = self.store["set_aside"]["table_name"].value_counts()
+        return pd.DataFrame(
+            {
+                "table_name": list(TABLES),
+                "rows": [len(self.store[name]) for name in TABLES],
+                "set_aside": [int(aside.get(name, 0)) for name in TABLES],
+                "has_personal_data": [table.has_personal_data for table in TABLES.values()],
+                "origin": [self.store.origins[name] for name in TABLES],
+                "sources": [", ".join(table.sources) for table in TABLES.values()],
+            }
+        )
+
+    def panel(self) -> pn.viewable.Viewable:
+        """What is known of the organisations, then tables, sources and rows set aside."""
+        return pn.Column(
+            self.html(self._quality),
+            self.html(self._tables),
+            self.html(self._sources),
+            self.html(self._set_aside),
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+
+    def _quality(self) -> str:
+        counts = self.store.completeness
+        total = max(int(counts["organisations"]), 1)
+        return self.render(
+            "quality.html",
+            counts={key: int(value) for key, value in counts.items()},
+            shares={key: value / total for key, value in counts.items()},
+            as_of=self.store.as_of.isoformat(),
+        )
+
+    def _tables(self) -> str:
+        lang = self.lang
+        sources = self.store["sources"].set_index("source_id")
+        rows = []
+        for row in self.frame().itertuples(index=False):
+            own = [sources.loc[key] for key in TABLES[row.table_name].sources if key in sources.index]
+            dates = [date(source["source_date"], lang) for source in own]
+            stale = any(is_stale_source(source, self.store.as_of) for source in own)
+            rows.append(
+                (
+                    self.text(f"table.{row.table_name}"),
+                    number(row.rows, lang),
+                    number(row.set_aside, lang),
+                    "; ".join(dict.fromkeys(source["publisher"] for source in own)),
+                    "; ".join(dict.fromkeys(source["licence"] for source in own)),
+                    "; ".join(dict.fromkeys(dates)),
+                    self.text("freshness.stale" if stale else "freshness.fresh"),
+                    self.text("word.yes" if row.has_personal_data else "word.no"),
+                    self.text(f"origin.{row.origin}"),
+                )
+            )
+        headings = [
+            ("table", False),
+            ("rows", True),
+            ("set_aside", True),
+            ("publisher", False),
+            ("licence", False),
+            ("source_date", False),
+            ("freshness", False),
+            ("personal", False),
+            ("origin", False),
+        ]
+        return table(
+            HtmlTable(
+                id="tables",
+                caption=self.text("view.sources.tables"),
+                columns=[
+                    Column(heading=self.text(f"column.{key}"), is_number=is_number)
+                    for key, is_number in headings
+                ],
+                rows=rows,
+                empty=self.text("empty.tables"),
+            )
+        )
+
+    def _sources(self) -> str:
+        lang = self.lang
+        return table(
+            HtmlTable(
+                id="sources",
+                caption=self.text("view.sources.sources"),
+                columns=[
+                    Column(heading=self.text("column.source")),
+                    Column(heading=self.text("column.publisher")),
+                    Column(heading=self.text("column.licence")),
+                    Column(heading=self.text("column.attribution")),
+                    Column(heading=self.text("column.source_date")),
+                    Column(heading=self.text("column.retrieved")),
+                    Column(heading=self.text("column.freshness")),
+                ],
+                rows=[
+                    (
+                        self._page(row),
+                        row["publisher"],
+                        row["licence"],
+                        row["attribution"],
+                        date(row["source_date"], lang),
+                        date(row["retrieved"], lang),
+                        self.text(
+                            "freshness.stale"
+                            if is_stale_source(row, self.store.as_of)
+                            else "freshness.fresh"
+                        ),
+                    )
+                    for _, row in self.store["sources"].iterrows()
+                ],
+                empty=self.text("empty.tables"),
+            )
+        )
+
+    def _page(self, row: pd.Series) -> object:
+        try:
+            title = self.text(f"source.{row['source_id']}")
+        except MissingText:  # a source of the user's own tables has only its own title
+            title = str(row["title"])
+        return title if pd.isna(row["page"]) else link(row["page"], title)
+
+    def _set_aside(self) -> str:
+        aside = self.store["set_aside"]
+        return table(
+            HtmlTable(
+                id="set-aside",
+                caption=self.text("view.sources.set_aside", n=number(len(aside), self.lang)),
+                columns=[
+                    Column(heading=self.text("column.row")),
+                    Column(heading=self.text("column.table")),
+                    Column(heading=self.text("column.reason")),
+                ],
+                rows=[
+                    (
+                        row.row_text,
+                        self.text(f"table.{row.table_name}"),
+                        self.text(f"reason.{row.reason}"),
+                    )
+                    for row in aside.itertuples(index=False)
+                ],
+                empty=self.text("view.sources.set_aside_empty"),
+                note=self.text("view.sources.set_aside_note"),
+            )
+        )

@@ -1,0 +1,386 @@
+"""Carries the collected fact tables over into data/fixed/; run once per collection, by hand.
+
+    python data/make_fixed.py FOLDER_OF_FACTS
+
+Every correction made on the way is a line of this file, so that nothing is changed in silence.
+The liaisons are not made here: `data/README.md` says how their file came about.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from loaders.cleaning import is_business_id
+from loaders.embedded import write_table
+from loaders.tables import TABLES
+
+FIXED = Path(__file__).resolve().parent / "fixed"
+COLLECTED = "2026-11"
+OWN_BOARDS = {"vslj_hallitus_2025"}  # an association's own board, says its row
+
+# From the text of the merged rows: the municipality of Parainen bore this name in 2009-2011.
+RENAMED = {
+    "old_code": "445",
+    "old_name_fi": "Länsi-Turunmaa",
+    "old_name_sv": "Väståboland",
+    "new_code": "445",
+    "new_name_fi": "Parainen",
+    "valid_from": "2012-01-01",
+    "kind": "renamed",
+    "detail": "name of the municipality in 2009-2011",
+    "certainty": "general_knowledge",
+}
+
+# The answer of the collection to a criterion; a search in vain is no answer and makes no row.
+CRITERION_OF_STATUS = {
+    "documented_model": "documented_model",
+    "forum_exists": "forum",
+    "liaison_named": "liaison",
+    "grant_principles": "grants",
+}
+COUNCIL = re.compile(r"neuvosto|neuvottelukunta|\w*råd\b", re.IGNORECASE)
+
+SOURCES = [
+    {
+        "source_id": "statfi_municipalities",
+        "title": "Classification of municipalities 2026, population by municipality",
+        "publisher": "Statistics Finland",
+        "page": "https://stat.fi/fi/luokitukset/kunta",
+        "licence": "CC BY 4.0",
+        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
+        "attribution": "Lähde: Tilastokeskus, kuntaluokitus 2026 ja väestö 31.12.2022",
+        "source_date": "2026",
+        "retrieved": COLLECTED,
+        "fresh_years": 1,
+        "note": "Codes of 2026; population of 2022, in which Mäntyharju includes Pertunmaa. "
+        "Only the changes marked verified were checked against the yearly keys of 2013-2026.",
+    },
+    {
+        "source_id": "nls_areas",
+        "title": "Areas by municipality (land, fresh water, sea)",
+        "publisher": "National Land Survey of Finland",
+        "page": "https://www.maanmittauslaitos.fi/",
+        "licence": "CC BY 4.0",
+        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
+        "attribution": "Lähde: Maanmittauslaitos, pinta-alat kunnittain",
+        "source_date": pd.NA,
+        "retrieved": COLLECTED,
+        "fresh_years": 3,
+        "note": "The collection does not tell the year of the areas.",
+    },
+    {
+        "source_id": "statfi_outlines",
+        "title": "Municipality outlines, about 1:4,500,000",
+        "publisher": "Statistics Finland / National Land Survey of Finland",
+        "page": "https://geo.stat.fi/geoserver/tilastointialueet/wfs",
+        "licence": "CC BY 4.0",
+        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
+        "attribution": "Lähde: Tilastokeskus / Maanmittauslaitos, kuntarajat, yleistetty",
+        "source_date": "2026",
+        "retrieved": COLLECTED,
+        "fresh_years": 1,
+        "note": "Generalised on a 100 m grid from open boundaries, land only: for drawing, not for "
+        "measuring.",
+    },
+    {
+        "source_id": "statfi_paavo",
+        "title": "Paavo, open data by postal code area: inhabitants by age, end of 2018",
+        "publisher": "Statistics Finland",
+        "page": "https://stat.fi/tup/paavo/index.html",
+        "licence": "CC BY 4.0",
+        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
+        "attribution": "Lähde: Tilastokeskus, Paavo (väestö 31.12.2018), summattu kunnittain",
+        "source_date": "2018-12-31",
+        "retrieved": COLLECTED,
+        "fresh_years": 2,
+        "note": "Older than the totals of 2022: never mixed with them without saying so.",
+    },
+    {
+        "source_id": "posti_postcodes",
+        "title": "Postal code file 2024-04-13",
+        "publisher": "Posti",
+        "page": "https://www.posti.fi/webpcode/",
+        "licence": "Posti's terms for postal code data",
+        "licence_url": pd.NA,
+        "attribution": "Lähde: Posti, postinumerotiedosto 13.4.2024",
+        "source_date": "2024-04-13",
+        "retrieved": COLLECTED,
+        "fresh_years": 1,
+        "note": "Codes of the former Pertunmaa (588) moved to Mäntyharju (507).",
+    },
+    {
+        "source_id": "ptv_target_groups",
+        "title": "Target groups of the Finnish Service Catalogue",
+        "publisher": "Digital and Population Data Services Agency",
+        "page": "https://www.suomi.fi/",
+        "licence": "CC0 1.0",
+        "licence_url": "https://creativecommons.org/publicdomain/zero/1.0/",
+        "attribution": "Lähde: Suomi.fi-palvelutietovaranto, Digi- ja väestötietovirasto",
+        "source_date": "2022",
+        "retrieved": COLLECTED,
+        "fresh_years": 5,
+        "note": "The Swedish label of KR1.6 is ours: the catalogue's own is an older word. "
+        "Ages are ours as well.",
+    },
+    {
+        "source_id": "esavo_liaisons",
+        "title": "Liaisons of the municipalities for NGOs and wellbeing, South Savo",
+        "publisher": "Etelä-Savon maakuntaliitto",
+        "page": "https://www.esavo.fi/jarjestot",
+        "licence": "Public page without a licence; facts quoted with their source",
+        "licence_url": pd.NA,
+        "attribution": "Lähde: Etelä-Savon maakuntaliitto, www.esavo.fi/jarjestot",
+        "source_date": pd.NA,
+        "retrieved": COLLECTED,
+        "fresh_years": 4,
+        "note": "The page tells no date, so its content counts as stale. Persons: personal data.",
+    },
+    {
+        "source_id": "jarjestokartta_collection",
+        "title": "Järjestökartta's own collection from public pages",
+        "publisher": "Järjestökartta",
+        "page": pd.NA,
+        "licence": "CC BY 4.0",
+        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
+        "attribution": "Lähde: Järjestökartta, koonti julkisista lähteistä, marraskuu 2026",
+        "source_date": "2026-11",
+        "retrieved": COLLECTED,
+        "fresh_years": 4,
+        "note": "Each row names the page it was read from, and many of those pages are old. Target "
+        "groups were read from name and field by the collector. Far from all organisations.",
+    },
+    {
+        "source_id": "seed_documents",
+        "title": "Founding documents of the project: a council motion and an Innokylä model",
+        "publisher": "Etelä-Savon maakuntaliitto; Innokylä",
+        "page": "https://innokyla.fi/",
+        "licence": "Public documents; facts quoted with their source",
+        "licence_url": pd.NA,
+        "attribution": "Lähde: valtuustoaloite sote-järjestöjen neuvottelukunnasta; "
+        "Innokylä, sote-järjestöjen neuvottelukunta",
+        "source_date": pd.NA,
+        "retrieved": COLLECTED,
+        "fresh_years": 4,
+        "note": "Rows that name a .txt file come from these documents.",
+    },
+]
+
+
+def read(folder: Path, name: str) -> pd.DataFrame:
+    """Read one fact table as text, white space at the ends cut, empty cells as NA."""
+    frame = pd.read_csv(folder / name, dtype="string", encoding="utf-8", keep_default_na=False)
+    frame = frame.apply(lambda column: column.str.strip())
+    return frame.replace("", pd.NA)
+
+
+def exploded(frame: pd.DataFrame, column: str, key: str) -> pd.DataFrame:
+    """One row per key and part of a list that is kept with semicolons."""
+    rows = frame[[key, column]].dropna().copy()
+    rows[column] = rows[column].str.split(";")
+    rows = rows.explode(column)
+    rows[column] = rows[column].str.strip().astype("string")
+    return rows[rows[column] != ""].drop_duplicates().reset_index(drop=True)
+
+
+def identifier(name: str) -> str:
+    """A readable identifier out of a name: ASCII, lower case, hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
+
+
+def with_clean_url(frame: pd.DataFrame) -> pd.DataFrame:
+    """Move a remark in brackets from the address to the note."""
+    parts = frame["source_url"].str.extract(r"^(?P<url>\S+)(?:\s+\((?P<remark>.+)\))?$")
+    note = frame["note"].str.cat("(" + parts["remark"] + ")", sep=" ")
+    return frame.assign(source_url=parts["url"], note=note.fillna(frame["note"]))
+
+
+def outlines(folder: Path) -> gpd.GeoDataFrame:
+    """Polygons of the vertex table, in EPSG:4326 with five decimals.
+
+    Neighbours share their vertices, and equal vertices round to equal coordinates, so neither
+    gaps nor overlaps arise.
+    """
+    vertices = read(folder, "municipality_outlines.csv")
+    numbers = ["part", "ring", "vertex", "easting_m", "northing_m"]
+    vertices[numbers] = vertices[numbers].astype("int64")
+    codes, shapes = [], []
+    for code, rows in vertices.groupby("municipality_code"):
+        parts = []
+        for _, part in rows.groupby("part"):
+            rings = [
+                ring.sort_values("vertex")[["easting_m", "northing_m"]].to_numpy()
+                for _, ring in part.groupby("ring")
+            ]
+            parts.append(shapely.Polygon(rings[0], rings[1:]))
+        codes.append(code)
+        shapes.append(shapely.MultiPolygon(parts))
+    frame = gpd.GeoDataFrame({"municipality_code": codes}, geometry=shapes, crs="EPSG:3067")
+    frame = frame.to_crs("EPSG:4326")
+    frame["geometry"] = [
+        shapely.transform(shape, lambda points: points.round(5)) for shape in frame.geometry
+    ]
+    return frame
+
+
+def main(folder: Path) -> None:
+    """Write every table of the collection into data/fixed/."""
+    made: dict[str, pd.DataFrame] = {}
+
+    municipalities = read(folder, "municipalities.csv")
+    levels = []
+    for level in ("region", "wellbeing_county"):
+        columns = [f"{level}_code", f"{level}_fi", f"{level}_sv", f"{level}_en"]
+        area = municipalities[columns].drop_duplicates()
+        area.columns = pd.Index(["code", "name_fi", "name_sv", "name_en"])
+        levels.append(area.assign(level=level))
+    areas = pd.concat(levels)
+    # The names the two counties use of themselves, from the project's own documents.
+    areas["short_name"] = areas["code"].map({"12": "Eloisa", "05": "Varha"}).where(
+        areas["level"] == "wellbeing_county"
+    )
+    made["areas"] = areas.sort_values(["level", "code"])
+    made["municipalities"] = municipalities.sort_values("municipality_code")
+    code_of = municipalities.set_index("name_fi")["municipality_code"]
+    region_of = municipalities.drop_duplicates("region_fi").set_index("region_fi")["region_code"]
+
+    changes = read(folder, "municipality_changes.csv")
+    changes["detail"] = changes["kind"].where(~changes["kind"].isin(["merged"]))
+    changes["kind"] = changes["kind"].map(
+        lambda kind: "moved_region" if kind.startswith("left") else "merged"
+    )
+    changes["certainty"] = changes["certainty"].map(
+        lambda text: "verified" if text.startswith("verified") else "general_knowledge"
+    )
+    changes = pd.concat([changes, pd.DataFrame([RENAMED], dtype="string")])
+    made["municipality_changes"] = changes.sort_values(["new_code", "valid_from", "old_code"])
+
+    ages = read(folder, "population_by_age_2018.csv")
+    bounds = ages["age_band"].str.extract(r"^(?P<age_from>\d+)-(?P<age_to>\d*)$")
+    ages = ages.assign(age_from=bounds["age_from"], age_to=bounds["age_to"].replace("", pd.NA))
+    ages["age_from"] = ages["age_from"].astype("Int64")
+    made["population_by_age"] = ages.sort_values(["municipality_code", "age_from"])
+
+    made["boundaries"] = outlines(folder).sort_values("municipality_code")
+    made["postcodes"] = read(folder, "postcodes.csv").sort_values("postcode")
+
+    groups = read(folder, "target_groups.csv").rename(columns={"code": "target_group_code"})
+    bounds = groups["statfin_ages"].str.extract(r"^(?P<age_from>\d+)-(?P<age_to>\d*)$")
+    groups = groups.assign(age_from=bounds["age_from"], age_to=bounds["age_to"].replace("", pd.NA))
+    groups["is_general"] = groups["target_group_code"] == "X.yleinen"
+    made["target_groups"] = groups
+
+    organisations = read(folder, "organisations.csv").rename(columns={"evidence": "note"})
+    organisations["organisation_id"] = organisations["name"].map(identifier).astype("string")
+    organisations["region_code"] = organisations["region"].map(region_of)
+    organisations["is_umbrella"] = organisations["umbrella"].map({"yes": True, "no": False})
+    years = organisations["source_date"].str.findall(r"\d{4}")
+    organisations["source_year"] = years.map(
+        lambda found: max(map(int, found)) if isinstance(found, list) and found else pd.NA
+    )
+    wrong = [i for i in organisations["business_id"].dropna() if not is_business_id(i)]
+    if wrong:
+        raise SystemExit(f"business identity codes with a wrong check digit: {wrong}")
+    organisations = with_clean_url(organisations).sort_values("organisation_id")
+    made["organisations"] = organisations
+
+    domiciled = organisations[["organisation_id", "municipality"]].dropna()
+    domiciled = domiciled.assign(
+        relation="domiciled", area_code=domiciled["municipality"].map(code_of)
+    )
+    stated = exploded(organisations, "operates_in", "organisation_id")
+    stated = stated.merge(organisations[["organisation_id", "region_code"]])
+    is_region = stated["operates_in"] == "maakunta"
+    stated["relation"] = is_region.map({True: "regional", False: "stated"})
+    stated["area_code"] = stated["operates_in"].map(code_of).mask(is_region, stated["region_code"])
+    made["organisation_areas"] = pd.concat([domiciled, stated]).sort_values(
+        ["organisation_id", "relation", "area_code"]
+    )
+    made["organisation_target_groups"] = exploded(
+        organisations, "target_groups", "organisation_id"
+    ).rename(columns={"target_groups": "target_group_code"})
+
+    boards = read(folder, "boards.csv").rename(columns={"evidence": "note", "area": "area_name"})
+    boards["region_code"] = boards["region"].map(region_of)
+    boards["municipality_code"] = (
+        boards["area_name"].map(code_of).where(boards["level"] == "municipality")
+    )
+    boards["is_public"] = ~boards["board_id"].isin(OWN_BOARDS)
+    made["boards"] = boards.sort_values(["region_code", "board_id"])
+
+    seats = read(folder, "board_seats.csv").rename(
+        columns={"evidence": "note", "seat_role": "role", "organisation": "organisation_name"}
+    )
+    number = seats.groupby("board_id").cumcount() + 1
+    seats["seat_id"] = seats["board_id"] + "-" + number.astype("string").str.zfill(2)
+    id_of = organisations.set_index("name")["organisation_id"]
+    seats["organisation_id"] = seats["organisation_name"].map(id_of)
+    seats["holder"] = "unknown"
+    seats.loc[seats["sector"].notna(), "holder"] = "other"
+    seats.loc[seats["target_groups"].notna(), "holder"] = "field"
+    seats.loc[seats["organisation_name"].notna(), "holder"] = "organisation"
+    # A secretary counts where the source counts an NGO's secretary among the members (Vehmaa).
+    named_secretary = (seats["role"] == "secretary") & seats["organisation_name"].notna()
+    counted = (seats["role"].isin(["chair", "vice_chair", "member"]) | named_secretary).astype(
+        "boolean"
+    )
+    # The source does not tell how many seats such a row stands for, or whether it overlaps one.
+    unclear = seats["note"].str.contains("number not shown|may overlap", na=False) | seats[
+        "note"
+    ].str.contains("members chosen broadly", na=False)
+    seats["is_counted"] = counted.mask(unclear & counted)
+    made["seats"] = seats.sort_values("seat_id")
+    made["seat_target_groups"] = (
+        exploded(seats, "target_groups", "seat_id")
+        .rename(columns={"target_groups": "target_group_code"})
+        .sort_values(["seat_id", "target_group_code"])
+    )
+
+    evidence = read(folder, "cooperation_evidence.csv").rename(columns={"evidence": "note"})
+    in_vain = evidence["status"] == "none_found"
+    made["set_aside"] = pd.DataFrame(
+        {
+            "table_name": "evidence",
+            "row_text": evidence["municipality"] + ": " + evidence["note"],
+            "reason": "searched_in_vain",
+            "source_url": evidence["source_url"],
+        }
+    )[in_vain]
+    evidence = evidence[~in_vain].copy()
+    evidence["criterion"] = evidence["status"].map(CRITERION_OF_STATUS)
+    council = (evidence["criterion"] == "forum") & evidence["kind"].str.contains(COUNCIL)
+    evidence.loc[council, "criterion"] = "seats"
+    evidence["answer"] = "yes"
+    evidence["municipality_code"] = evidence["municipality"].map(code_of)
+    whole_region = evidence["municipality"] == "maakunta"
+    evidence["region_code"] = evidence["region"].map(region_of).where(whole_region)
+    place = evidence["municipality_code"].fillna("r" + evidence["region_code"])
+    stem = place + "-" + evidence["criterion"]
+    evidence["evidence_id"] = (
+        stem + "-" + (evidence.groupby(stem).cumcount() + 1).astype("string")
+    )
+    made["evidence"] = evidence.sort_values("evidence_id")
+
+    made["county_evidence"] = read(folder, "county_evidence.csv").rename(
+        columns={"evidence": "note"}
+    )
+    made["sources"] = pd.DataFrame(SOURCES)
+
+    for name, frame in made.items():
+        table = TABLES[name]
+        for column in table.columns:
+            if column not in frame:
+                raise SystemExit(f"{name}: column {column} was not made")
+        frame = frame[list(table.columns)].reset_index(drop=True)
+        write_table(frame.astype(table.dtypes), table, FIXED)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,104 @@
+"""Describes data/fixed/ for machines: a Frictionless Data Package written from the model.
+
+    python -m loaders.datapackage      writes data/datapackage.json anew
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from loaders.embedded import read_table, table_path
+from loaders.settings import Settings
+from loaders.tables import SOURCES, TABLES, Table, is_personal, unit_of
+
+TYPES = {"Int64": "integer", "Float64": "number", "boolean": "boolean", "geometry": "geojson"}
+
+
+def descriptor(folder: Path) -> dict[str, Any]:
+    """Describe every table of ``folder`` with its columns, keys, sources and licences.
+
+    Parameters
+    ----------
+    folder
+        The folder of the package's files; its sources table is read.
+
+    Returns
+    -------
+    dict
+        A Data Package (Frictionless, version 1): one resource per table. ``unit`` and
+        ``personal`` of a column are our own properties.
+    """
+    sources = read_table(SOURCES, folder).set_index("source_id")
+    return {
+        "profile": "data-package",
+        "name": "jarjestokartta",
+        "title": "Järjestökartta: NGOs, co-operation and representation by municipality",
+        "licenses": [
+            {
+                "name": "CC-BY-4.0",
+                "title": "Own tables; each resource names what holds for its sources",
+                "path": "https://creativecommons.org/licenses/by/4.0/",
+            }
+        ],
+        "resources": [_resource(table, folder, sources) for table in TABLES.values()],
+    }
+
+
+def _resource(table: Table, folder: Path, sources: pd.DataFrame) -> dict[str, Any]:
+    path = table_path(table, folder)
+    described = [sources.loc[source_id] for source_id in table.sources]
+    return {
+        "name": table.name,
+        "title": table.title,
+        "description": table.description,
+        "path": f"{folder.name}/{path.name}",
+        "format": path.suffix[1:],
+        "encoding": "utf-8",
+        "personal": table.has_personal_data,
+        "sources": [
+            {"title": row["attribution"]} | ({"path": row["page"]} if pd.notna(row["page"]) else {})
+            for row in described
+        ],
+        "licenses": [
+            {"title": row["licence"]}
+            | ({"path": row["licence_url"]} if pd.notna(row["licence_url"]) else {})
+            for row in described
+        ],
+        "schema": {
+            "fields": [_field(name, column) for name, column in table.columns.items()],
+            "primaryKey": list(table.keys),
+            "foreignKeys": [
+                {"fields": column, "reference": {"resource": target, "fields": target_column}}
+                for column, (target, target_column) in table.links.items()
+            ],
+            "missingValues": [""],
+        },
+    }
+
+
+def _field(name: str, column: pa.Column) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": name,
+        "title": column.title,
+        "description": column.description or column.title,
+        "type": TYPES.get(str(column.dtype), "string"),
+        "constraints": {"required": not column.nullable} | ({"unique": True} if column.unique else {}),
+        "personal": is_personal(column),
+    }
+    unit = unit_of(column)
+    return field | ({"unit": unit} if unit else {})
+
+
+def written(folder: Path) -> str:
+    """The descriptor as the text of its file."""
+    return json.dumps(descriptor(folder), ensure_ascii=False, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    data = Settings.from_env().data_dir
+    (data / "datapackage.json").write_text(written(data / "fixed"), encoding="utf-8")

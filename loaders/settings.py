@@ -1,0 +1,159 @@
+"""What a user can set, and the one place that reads the environment; nothing is fetched here."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from loaders.errors import LoaderError
+
+PREFIX = "JARJESTOKARTTA_"
+
+VARIABLES: Mapping[str, str] = {
+    "JARJESTOKARTTA_DATA_DIR": "data_dir",
+    "JARJESTOKARTTA_CACHE_DIR": "cache_dir",
+    "JARJESTOKARTTA_USER_AGENT": "user_agent",
+    "JARJESTOKARTTA_CONNECT_TIMEOUT": "connect_timeout_s",
+    "JARJESTOKARTTA_READ_TIMEOUT": "read_timeout_s",
+    "JARJESTOKARTTA_TOTAL_TIMEOUT": "total_timeout_s",
+    "JARJESTOKARTTA_MAX_BYTES": "max_bytes",
+    "JARJESTOKARTTA_TRIES": "tries",
+    "JARJESTOKARTTA_OFFLINE": "is_offline",
+}
+"""Environment variable to the field of Settings that it sets."""
+
+MAX_SECONDS = 86_400
+MAX_COUNT = 10**12
+
+YES = ("1", "true", "yes", "on")
+NO = ("0", "false", "no", "off")
+
+
+def _default_user_agent() -> str:
+    try:
+        release = version("jarjestokartta")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        release = "0"
+    return f"jarjestokartta/{release} (research tool on Finnish NGOs)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Folders, manners on the net and limits; times in seconds, sizes in bytes.
+
+    ``total_timeout_s`` covers all tries of one fetch and the waits between them; ``max_bytes``
+    counts what comes out after unpacking.
+    """
+
+    data_dir: Path = Path(__file__).resolve().parent.parent / "data"
+    cache_dir: Path = field(default_factory=lambda: platformdirs.user_cache_path("jarjestokartta"))
+    user_agent: str = field(default_factory=_default_user_agent)
+    connect_timeout_s: float = 5.0
+    read_timeout_s: float = 20.0
+    total_timeout_s: float = 120.0
+    max_bytes: int = 50_000_000
+    tries: int = 4
+    is_offline: bool = False
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from environment variables; an empty one counts as not set.
+
+        Parameters
+        ----------
+        environ
+            The variables to read; those of the process when left out.
+
+        Returns
+        -------
+        Settings
+            The defaults, changed by each variable of VARIABLES that is set.
+
+        Raises
+        ------
+        LoaderError
+            A variable of ours has an unknown name or an unreadable value; all faults at once.
+
+        Examples
+        --------
+        >>> Settings.from_env({"JARJESTOKARTTA_TRIES": "2"}).tries
+        2
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        faults = []
+        for name, text in environ.items():
+            if not name.startswith(PREFIX) or not text.strip():
+                continue
+            if name not in VARIABLES:
+                faults.append(f"{name} is no setting{_near(name)}")
+                continue
+            read, expected = _READERS[VARIABLES[name]]
+            try:
+                values[VARIABLES[name]] = read(text.strip())
+            except (ValueError, RuntimeError):
+                faults.append(f"{name}={text!r}: expected {expected}")
+        if faults:
+            raise LoaderError("The environment cannot be read: " + "; ".join(sorted(faults)))
+        return cls(**values)
+
+
+def _near(name: str) -> str:
+    near = difflib.get_close_matches(name, VARIABLES, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(VARIABLES)}"
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= MAX_SECONDS:  # no for NaN as well
+        raise ValueError(text)
+    return seconds
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= MAX_COUNT:
+        raise ValueError(text)
+    return count
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in YES + NO:
+        raise ValueError(text)
+    return text.lower() in YES
+
+
+def _header_text(text: str) -> str:
+    # It is sent as an HTTP header: a line break in it would be a header of its own.
+    if not re.fullmatch(r"[\x20-\x7e]{1,200}", text):
+        raise ValueError(text)
+    return text
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+_Reader = tuple[Callable[[str], Any], str]
+_FOLDER: _Reader = (_folder, "a folder")
+_SECONDS: _Reader = (_seconds, f"seconds, more than 0 and at most {MAX_SECONDS}")
+_COUNT: _Reader = (_count, f"a whole number from 1 to {MAX_COUNT}")
+_READERS: Mapping[str, _Reader] = {
+    "data_dir": _FOLDER,
+    "cache_dir": _FOLDER,
+    "user_agent": (_header_text, "at most 200 plain ASCII letters"),
+    "connect_timeout_s": _SECONDS,
+    "read_timeout_s": _SECONDS,
+    "total_timeout_s": _SECONDS,
+    "max_bytes": _COUNT,
+    "tries": _COUNT,
+    "is_offline": (_yes_or_no, f"one of {', '.join(YES + NO)}"),
+}

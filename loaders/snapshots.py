@@ -1,0 +1,215 @@
+"""The saved copies of what was fetched: one good body a source and a note beside it; no HTTP.
+
+A copy is a body, named for its SHA-256, and ``snapshot.json``, which names that body. The body is
+put in place first, the note second, the body before last is removed third: a process killed
+between two steps leaves a note and a body that agree.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from loaders.errors import LoaderError
+
+NOTE = "snapshot.json"
+REFUSED = "refused.body"
+MAX_NOTE_BYTES = 100_000
+LEFTOVER_AGE_S = 3600
+"""Age at which a file of an unfinished fetch is taken for a dead one and removed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """One answer of a source, as saved in a file.
+
+    ``fetched_at`` (UTC) is when the publisher last confirmed the content. Where the copy could
+    not be renewed it is ``stale``: ``notice`` is then a code of ``loaders.fetch.NOTICES`` that
+    the dashboard puts into words, ``detail`` says the same in full for a log. ``url`` is the
+    address asked for.
+    """
+
+    path: Path
+    url: str
+    sha256: str
+    fetched_at: dt.datetime
+    stale: bool = False
+    notice: str | None = None
+    detail: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """What a source's folder holds: a good copy, or why there is none."""
+
+    snapshot: Snapshot | None
+    body: bytes
+    state: str
+
+
+def source_folder(source_id: str, cache_dir: Path) -> Path:
+    """Give the folder of a source's copy; it need not exist.
+
+    Raises
+    ------
+    LoaderError
+        The id is not made of a-z, 0-9 and _ alone, so it might name a folder elsewhere.
+    """
+    if not re.fullmatch(r"[a-z0-9_]+", source_id):
+        raise LoaderError(f"Source id {source_id!r}: expected letters a-z, digits and _ only")
+    return cache_dir / source_id
+
+
+def read_saved(folder: Path) -> Saved:
+    """Read the copy in a folder; one that is damaged counts as none.
+
+    Returns
+    -------
+    Saved
+        The copy, its body verified against the SHA-256 of its note; or none, and ``state`` says
+        why.
+    """
+    try:
+        note = folder / NOTE
+        if not note.exists():
+            return Saved(snapshot=None, body=b"", state=f"no saved copy in {folder}")
+        if note.stat().st_size > MAX_NOTE_BYTES:
+            raise ValueError("too long")
+        snapshot = _from_note(json.loads(note.read_bytes()), folder)
+        body = snapshot.path.read_bytes()
+    except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+        fault = error.strerror if isinstance(error, OSError) else type(error).__name__
+        return Saved(
+            snapshot=None, body=b"", state=f"the saved copy in {folder} is damaged ({fault})"
+        )
+    if hashlib.sha256(body).hexdigest() != snapshot.sha256:
+        return Saved(
+            snapshot=None,
+            body=b"",
+            state=f"the saved copy in {folder} is damaged (the body is not the one of its note)",
+        )
+    return Saved(snapshot=snapshot, body=body, state=f"saved copy in {folder}")
+
+
+def store(
+    folder: Path,
+    body: bytes,
+    *,
+    url: str,
+    fetched_at: dt.datetime,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    content_type: str | None = None,
+) -> Snapshot:
+    """Make a body the good copy of its source, and remove the one before it.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written or the disk is full; the copy before is as it was.
+    """
+    sha256 = hashlib.sha256(body).hexdigest()
+    snapshot = Snapshot(
+        path=folder / f"{sha256}.body",
+        url=url,
+        sha256=sha256,
+        fetched_at=fetched_at,
+        etag=etag,
+        last_modified=last_modified,
+        content_type=content_type,
+    )
+    before = read_saved(folder).snapshot
+    write_whole(snapshot.path, body)
+    write_note(snapshot)
+    _remove_leftovers(folder, keep=snapshot.path, before=before.path if before else None)
+    return snapshot
+
+
+def write_note(snapshot: Snapshot) -> None:
+    """Write the note of a copy whose body is in place.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written or the disk is full; the note before is as it was.
+    """
+    note = {
+        "url": snapshot.url,
+        "sha256": snapshot.sha256,
+        "fetched_at": snapshot.fetched_at.isoformat(),
+        "etag": snapshot.etag,
+        "last_modified": snapshot.last_modified,
+        "content_type": snapshot.content_type,
+    }
+    write_whole(snapshot.path.parent / NOTE, json.dumps(note, indent=2).encode())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name beside it, then put it in place at once.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written or the disk is full; nothing is left behind.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix="unfinished.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _from_note(note: dict[str, Any], folder: Path) -> Snapshot:
+    sha256 = note["sha256"]
+    # It becomes part of a path: nothing but a digest may.
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise ValueError("sha256")
+    fetched_at = dt.datetime.fromisoformat(note["fetched_at"])
+    if fetched_at.tzinfo is None:
+        raise ValueError("fetched_at")
+    texts = {name: note[name] for name in ("etag", "last_modified", "content_type")}
+    if not isinstance(note["url"], str) or not all(
+        text is None or isinstance(text, str) for text in texts.values()
+    ):
+        raise TypeError("text")
+    return Snapshot(
+        path=folder / f"{sha256}.body",
+        url=note["url"],
+        sha256=sha256,
+        fetched_at=fetched_at.astimezone(dt.UTC),
+        **texts,
+    )
+
+
+def _remove_leftovers(folder: Path, *, keep: Path, before: Path | None) -> None:
+    """Remove the copy before, an answer once refused, and what dead processes left."""
+    dead = time.time() - LEFTOVER_AGE_S
+    # A file that cannot be removed does no harm: the note does not name it.
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            is_ours = path.suffix in (".body", ".part") and path != keep
+            # A young file may belong to another process that is fetching right now.
+            is_over = path in (before, folder / REFUSED) or (
+                is_ours and path.stat().st_mtime < dead
+            )
+            if is_ours and is_over:
+                path.unlink(missing_ok=True)
