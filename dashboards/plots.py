@@ -10,6 +10,7 @@ import geopandas as gpd
 import holoviews as hv
 import numpy as np
 import pandas as pd
+from bokeh.core.properties import value
 from bokeh.models import (
     ColumnDataSource,
     CustomJSTickFormatter,
@@ -40,15 +41,18 @@ INKS: Mapping[str, Ink] = {
     "structure": Ink("#4fa58f", "dot", "#0b3b32"),
     "liaison": Ink("#cfe6df", "horizontal_line", "#4b7f73"),
     "confirmed_none": Ink("#c2571a", "diagonal_cross", "#5e2405"),
-    "no_information": Ink("#f1efe9", "right_diagonal_line", "#8a8578"),
+    "no_information": Ink("#ffffff", "right_diagonal_line", "#8a8578"),
     "yes": Ink("#0b5c4d", "blank"),
     "no": Ink("#c2571a", "diagonal_cross", "#5e2405"),
     "asked_no_answer": Ink("#e9cf7e", "dot", "#6d5710"),
-    "not_asked": Ink("#f1efe9", "right_diagonal_line", "#8a8578"),
+    "not_asked": Ink("#ffffff", "right_diagonal_line", "#8a8578"),
     "out_of_scope": Ink("#a9a9b4", "horizontal_line", "#565661"),
 }
+GROUND = "#e3e5e4"
 FADED = 0.12
 PADDING = 0.04
+TOOLBAR_SHARE = 0.09
+"""How much of the frame's width stays free in the east, for the tools that lie over it."""
 MAP_ASPECT = 1.25
 """Width to height of the map's frame, the same on every screen, so that nothing is stretched."""
 
@@ -75,6 +79,7 @@ def map_ranges(
     """The part of the plane that shows the chosen municipalities, in metres, at `MAP_ASPECT`."""
     shapes = to_metric(municipalities[is_chosen.to_numpy()].geometry)
     west, south, east, north = shapes.total_bounds
+    east += (east - west) * TOOLBAR_SHARE
     width, height = (east - west) * (1 + 2 * PADDING), (north - south) * (1 + 2 * PADDING)
     width, height = max(width, height * MAP_ASPECT), max(height, width / MAP_ASPECT)
     x, y = (west + east) / 2, (south + north) / 2
@@ -145,7 +150,7 @@ def municipality_map(
         figure.toolbar_inner = True
         figure.toolbar.logo = None
         figure.toolbar.active_inspect = "auto"
-        figure.background_fill_color = None
+        figure.background_fill_color = GROUND
         figure.border_fill_color = None
         labels = LabelSet(
             x="x",
@@ -156,8 +161,9 @@ def municipality_map(
             text_align="center",
             text_baseline="middle",
             text_color="#111111",
-            text_font="system-ui",
-            text_outline_color="#ffffff",
+            text_font=value("sans-serif"),
+            background_fill_color="#ffffff",
+            background_fill_alpha=0.7,
             visible=labels_visible,
         )
         figure.add_layout(labels)
@@ -172,8 +178,8 @@ def municipality_map(
             xaxis=None,
             yaxis=None,
             color="#ffffff",
-            line_color="#3d3d3d",
-            line_width=0.8,
+            line_color="#ffffff",
+            line_width=1.2,
             show_legend=False,
             responsive=True,
             aspect=MAP_ASPECT,
@@ -229,58 +235,74 @@ def _paint(renderer: Any) -> None:
             glyph.line_width = 3.5
 
 
-def paired_bars(
+def lying_bars(
     frame: pd.DataFrame,
     *,
     name: str,
-    values: Mapping[str, str],
-    colors: Sequence[str],
+    columns: Mapping[str, str],
     axis_label: str,
     tick_script: str,
-) -> hv.Bars:
+) -> hv.Overlay:
     """Draw one or two bars a row, lying down, the first row on top.
+
+    The bars are plain rectangles: HoloViews' own grouped bars lose a colour where a value is 0.
 
     Parameters
     ----------
     frame
-        One row a bar group.
+        One row a group of bars.
     name
-        The column that names the group.
-    values
-        Column to legend text, in the order of ``colors``; NA draws no bar.
+        The column that names the row.
+    columns
+        Column to colour, one bar each; NA draws no bar. The page writes the legend, since Bokeh's
+        own covers the first bar.
     axis_label
         What is measured, with its unit.
     tick_script
-        JavaScript that writes ``tick``: Bokeh's own formatter knows no Finnish numbers.
+        JavaScript that writes ``tick``: Bokeh's own formatter knows no Finnish.
     """
-    long = frame.rename(columns=dict(values)).melt(
-        id_vars=name, value_vars=list(values.values()), var_name="series", value_name="value"
-    )
-    long["value"] = long["value"].astype(float)
-    order = {label: place for place, label in enumerate(frame[name])}
-    long = long.sort_values([name], key=lambda column: -column.map(order), kind="stable")
-    keys = [name, "series"] if len(values) > 1 else [name]
-    bars = hv.Bars(long, keys, "value")
-    return bars.opts(
-        hv.opts.Bars(
-            invert_axes=True,
-            multi_level=False,
-            color="series" if len(values) > 1 else colors[0],
-            cmap=dict(zip(values.values(), colors, strict=True)),
-            line_color="#1a1a1a",
-            line_width=0.5,
-            bar_width=0.75,
-            xlabel="",
-            ylabel=axis_label,
-            yformatter=CustomJSTickFormatter(code=tick_script),
+    rows = np.arange(len(frame))[::-1]
+    thickness = 0.8 / len(columns)
+    layers = []
+    for place, (column, color) in enumerate(columns.items()):
+        lengths = frame[column].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+        top = rows + 0.4 - place * thickness
+        known = ~np.isnan(lengths)
+        boxes = list(
+            zip(
+                np.zeros(known.sum()),
+                (top - thickness)[known],
+                lengths[known],
+                top[known],
+                strict=True,
+            )
+        )
+        layers.append(
+            hv.Rectangles(boxes).opts(color=color, line_color="#1a1a1a", line_width=0.5)
+        )
+    return hv.Overlay(layers).opts(
+        hv.opts.Rectangles(
             responsive=True,
-            height=70 + (34 if len(values) > 1 else 30) * len(frame),
-            legend_position="top",
-            show_legend=len(values) > 1,
+            title="",
+            xlabel=axis_label,
+            ylabel="",
+            yticks=[(row, label) for row, label in zip(rows, frame[name], strict=True)],
+            xformatter=CustomJSTickFormatter(code=tick_script),
             toolbar=None,
             default_tools=[],
             hooks=[_plain_axes],
-        )
+        ),
+        hv.opts.Overlay(
+            title="",
+            responsive=True,
+            height=90 + 34 * max(len(frame), 1),
+            ylim=(-0.6, len(frame) - 0.4),
+            xlim=(0, None),
+            show_legend=False,
+            toolbar=None,
+            default_tools=[],
+            hooks=[_plain_axes],
+        ),
     )
 
 
@@ -293,10 +315,6 @@ def _plain_axes(plot: Any, element: Any) -> None:
         axis.major_label_text_font_size = "13px"
         axis.axis_label_text_font_style = "normal"
         axis.axis_label_text_font_size = "13px"
-    for legend in figure.legend:
-        legend.label_text_font_size = "13px"
-        legend.border_line_color = None
-        legend.background_fill_alpha = 0
 
 
 def recolour(handles: Mapping[str, Any], columns: Mapping[str, Sequence[Any]]) -> None:

@@ -92,7 +92,7 @@ def two_columns(left: list[Any], right: list[Any]) -> pn.FlexBox:
     return pn.FlexBox(
         pn.Column(*left, sizing_mode="stretch_width", styles=wide, margin=0),
         pn.Column(*right, sizing_mode="stretch_width", styles=narrow, margin=0),
+        gap="24px",
         sizing_mode="stretch_width",
-        styles={"gap": "24px"},
         margin=0,
     )

@@ -12,6 +12,7 @@ import re
 import sys
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -47,130 +48,223 @@ CRITERION_OF_STATUS = {
 }
 COUNCIL = re.compile(r"neuvosto|neuvottelukunta|\w*råd\b", re.IGNORECASE)
 
+STATFI = ("Tilastokeskus", "Statistikcentralen", "Statistics Finland")
+NLS = ("Maanmittauslaitos", "Lantmäteriverket", "National Land Survey of Finland")
+ESAVO = ("Etelä-Savon maakuntaliitto", "Etelä-Savon maakuntaliitto", "Etelä-Savon maakuntaliitto")
+OWN = ("Järjestökartta", "Järjestökartta", "Järjestökartta")
+CC_BY = ("CC BY 4.0", "CC BY 4.0", "CC BY 4.0")
+CC_BY_URL = "https://creativecommons.org/licenses/by/4.0/"
+QUOTED = (
+    "Julkinen aineisto ilman lisenssiä; tiedot lainattu lähteineen",
+    "Offentligt material utan licens; uppgifter citerade med källa",
+    "Public material without a licence; facts quoted with their source",
+)
+
+# Words are (Finnish, Swedish, English).
 SOURCES = [
     {
         "source_id": "statfi_municipalities",
-        "title": "Classification of municipalities 2026, population by municipality",
-        "publisher": "Statistics Finland",
+        "title": (
+            "Kuntaluokitus 2026 ja väestö kunnittain",
+            "Kommunklassificering 2026 och folkmängd kommunvis",
+            "Classification of municipalities 2026 and population by municipality",
+        ),
+        "publisher": STATFI,
         "page": "https://stat.fi/fi/luokitukset/kunta",
-        "licence": "CC BY 4.0",
-        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
-        "attribution": "Lähde: Tilastokeskus, kuntaluokitus 2026 ja väestö 31.12.2022",
+        "licence": CC_BY,
+        "licence_url": CC_BY_URL,
+        "attribution": (
+            "Lähde: Tilastokeskus, kuntaluokitus 2026 ja väestö 31.12.2022",
+            "Källa: Statistikcentralen, kommunklassificering 2026 och folkmängd 31.12.2022",
+            "Source: Statistics Finland, municipalities 2026 and population 31 December 2022",
+        ),
         "source_date": "2026",
-        "retrieved": COLLECTED,
         "fresh_years": 1,
         "note": "Codes of 2026; population of 2022, in which Mäntyharju includes Pertunmaa. "
         "Only the changes marked verified were checked against the yearly keys of 2013-2026.",
     },
     {
         "source_id": "nls_areas",
-        "title": "Areas by municipality (land, fresh water, sea)",
-        "publisher": "National Land Survey of Finland",
+        "title": ("Pinta-alat kunnittain", "Arealer kommunvis", "Areas by municipality"),
+        "publisher": NLS,
         "page": "https://www.maanmittauslaitos.fi/",
-        "licence": "CC BY 4.0",
-        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
-        "attribution": "Lähde: Maanmittauslaitos, pinta-alat kunnittain",
+        "licence": CC_BY,
+        "licence_url": CC_BY_URL,
+        "attribution": (
+            "Lähde: Maanmittauslaitos, pinta-alat kunnittain",
+            "Källa: Lantmäteriverket, arealer kommunvis",
+            "Source: National Land Survey of Finland, areas by municipality",
+        ),
         "source_date": pd.NA,
-        "retrieved": COLLECTED,
         "fresh_years": 3,
         "note": "The collection does not tell the year of the areas.",
     },
     {
         "source_id": "statfi_outlines",
-        "title": "Municipality outlines, about 1:4,500,000",
-        "publisher": "Statistics Finland / National Land Survey of Finland",
+        "title": (
+            "Kuntien ääriviivat, noin 1:4 500 000",
+            "Kommunernas konturer, cirka 1:4 500 000",
+            "Municipality outlines, about 1:4,500,000",
+        ),
+        "publisher": tuple(f"{one} / {other}" for one, other in zip(STATFI, NLS, strict=True)),
         "page": "https://geo.stat.fi/geoserver/tilastointialueet/wfs",
-        "licence": "CC BY 4.0",
-        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
-        "attribution": "Lähde: Tilastokeskus / Maanmittauslaitos, kuntarajat, yleistetty",
+        "licence": CC_BY,
+        "licence_url": CC_BY_URL,
+        "attribution": (
+            "Lähde: Tilastokeskus / Maanmittauslaitos, kuntarajat, yleistetty",
+            "Källa: Statistikcentralen / Lantmäteriverket, kommungränser, generaliserade",
+            "Source: Statistics Finland / National Land Survey, boundaries, generalised",
+        ),
         "source_date": "2026",
-        "retrieved": COLLECTED,
         "fresh_years": 1,
         "note": "Generalised on a 100 m grid from open boundaries, land only: for drawing, not for "
         "measuring.",
     },
     {
         "source_id": "statfi_paavo",
-        "title": "Paavo, open data by postal code area: inhabitants by age, end of 2018",
-        "publisher": "Statistics Finland",
+        "title": (
+            "Paavo, postinumeroalueittainen avoin tieto: väestö iän mukaan 2018",
+            "Paavo, öppna uppgifter per postnummerområde: befolkning efter ålder 2018",
+            "Paavo, open data by postal code area: inhabitants by age 2018",
+        ),
+        "publisher": STATFI,
         "page": "https://stat.fi/tup/paavo/index.html",
-        "licence": "CC BY 4.0",
-        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
-        "attribution": "Lähde: Tilastokeskus, Paavo (väestö 31.12.2018), summattu kunnittain",
+        "licence": CC_BY,
+        "licence_url": CC_BY_URL,
+        "attribution": (
+            "Lähde: Tilastokeskus, Paavo (väestö 31.12.2018), summattu kunnittain",
+            "Källa: Statistikcentralen, Paavo (befolkning 31.12.2018), summerad kommunvis",
+            "Source: Statistics Finland, Paavo (population 31 December 2018), summed up",
+        ),
         "source_date": "2018-12-31",
-        "retrieved": COLLECTED,
         "fresh_years": 2,
         "note": "Older than the totals of 2022: never mixed with them without saying so.",
     },
     {
         "source_id": "posti_postcodes",
-        "title": "Postal code file 2024-04-13",
-        "publisher": "Posti",
+        "title": (
+            "Postinumerotiedosto 13.4.2024",
+            "Postnummerfilen 13.4.2024",
+            "Postal code file 13 April 2024",
+        ),
+        "publisher": ("Posti", "Posti", "Posti"),
         "page": "https://www.posti.fi/webpcode/",
-        "licence": "Posti's terms for postal code data",
+        "licence": (
+            "Postin postinumerotietojen ehdot",
+            "Postis villkor för postnummeruppgifter",
+            "Posti's terms for postal code data",
+        ),
         "licence_url": pd.NA,
-        "attribution": "Lähde: Posti, postinumerotiedosto 13.4.2024",
+        "attribution": (
+            "Lähde: Posti, postinumerotiedosto 13.4.2024",
+            "Källa: Posti, postnummerfilen 13.4.2024",
+            "Source: Posti, postal code file, 13 April 2024",
+        ),
         "source_date": "2024-04-13",
-        "retrieved": COLLECTED,
         "fresh_years": 1,
         "note": "Codes of the former Pertunmaa (588) moved to Mäntyharju (507).",
     },
     {
         "source_id": "ptv_target_groups",
-        "title": "Target groups of the Finnish Service Catalogue",
-        "publisher": "Digital and Population Data Services Agency",
+        "title": (
+            "Palvelutietovarannon kohderyhmät",
+            "Servicedatalagrets målgrupper",
+            "Target groups of the Finnish Service Catalogue",
+        ),
+        "publisher": (
+            "Digi- ja väestötietovirasto",
+            "Myndigheten för digitalisering och befolkningsdata",
+            "Digital and Population Data Services Agency",
+        ),
         "page": "https://www.suomi.fi/",
-        "licence": "CC0 1.0",
+        "licence": ("CC0 1.0", "CC0 1.0", "CC0 1.0"),
         "licence_url": "https://creativecommons.org/publicdomain/zero/1.0/",
-        "attribution": "Lähde: Suomi.fi-palvelutietovaranto, Digi- ja väestötietovirasto",
+        "attribution": (
+            "Lähde: Suomi.fi-palvelutietovaranto, Digi- ja väestötietovirasto",
+            "Källa: Suomi.fi-servicedatalagret, Myndigheten för digitalisering och "
+            "befolkningsdata",
+            "Source: Suomi.fi Finnish Service Catalogue, Digital and Population Data Services "
+            "Agency",
+        ),
         "source_date": "2022",
-        "retrieved": COLLECTED,
         "fresh_years": 5,
         "note": "The Swedish label of KR1.6 is ours: the catalogue's own is an older word. "
         "Ages are ours as well.",
     },
     {
         "source_id": "esavo_liaisons",
-        "title": "Liaisons of the municipalities for NGOs and wellbeing, South Savo",
-        "publisher": "Etelä-Savon maakuntaliitto",
+        "title": (
+            "Kuntien järjestö- ja hyvinvointiyhdyshenkilöt, Etelä-Savo",
+            "Kommunernas kontaktpersoner för organisationer och välfärd, Södra Savolax",
+            "Liaisons of the municipalities for NGOs and wellbeing, South Savo",
+        ),
+        "publisher": ESAVO,
         "page": "https://www.esavo.fi/jarjestot",
-        "licence": "Public page without a licence; facts quoted with their source",
+        "licence": QUOTED,
         "licence_url": pd.NA,
-        "attribution": "Lähde: Etelä-Savon maakuntaliitto, www.esavo.fi/jarjestot",
+        "attribution": (
+            "Lähde: Etelä-Savon maakuntaliitto, www.esavo.fi/jarjestot",
+            "Källa: Etelä-Savon maakuntaliitto, www.esavo.fi/jarjestot",
+            "Source: Etelä-Savon maakuntaliitto, www.esavo.fi/jarjestot",
+        ),
         "source_date": pd.NA,
-        "retrieved": COLLECTED,
         "fresh_years": 4,
         "note": "The page tells no date, so its content counts as stale. Persons: personal data.",
     },
     {
         "source_id": "jarjestokartta_collection",
-        "title": "Järjestökartta's own collection from public pages",
-        "publisher": "Järjestökartta",
+        "title": (
+            "Järjestökartan oma koonti julkisilta sivuilta",
+            "Järjestökarttas egen sammanställning från offentliga sidor",
+            "Järjestökartta's own collection from public pages",
+        ),
+        "publisher": OWN,
         "page": pd.NA,
-        "licence": "CC BY 4.0",
-        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
-        "attribution": "Lähde: Järjestökartta, koonti julkisista lähteistä, marraskuu 2026",
+        "licence": CC_BY,
+        "licence_url": CC_BY_URL,
+        "attribution": (
+            "Lähde: Järjestökartta, koonti julkisista lähteistä, marraskuu 2026",
+            "Källa: Järjestökartta, sammanställning från offentliga källor, november 2026",
+            "Source: Järjestökartta, collection from public sources, November 2026",
+        ),
         "source_date": "2026-11",
-        "retrieved": COLLECTED,
         "fresh_years": 4,
         "note": "Each row names the page it was read from, and many of those pages are old. Target "
         "groups were read from name and field by the collector. Far from all organisations.",
     },
     {
         "source_id": "seed_documents",
-        "title": "Founding documents of the project: a council motion and an Innokylä model",
-        "publisher": "Etelä-Savon maakuntaliitto; Innokylä",
+        "title": (
+            "Hankkeen pohja-asiakirjat: valtuustoaloite ja Innokylän malli",
+            "Projektets grunddokument: en fullmäktigemotion och en Innokylä-modell",
+            "Founding documents of the project: a council motion and an Innokylä model",
+        ),
+        "publisher": tuple(f"{name}; Innokylä" for name in ESAVO),
         "page": "https://innokyla.fi/",
-        "licence": "Public documents; facts quoted with their source",
+        "licence": QUOTED,
         "licence_url": pd.NA,
-        "attribution": "Lähde: valtuustoaloite sote-järjestöjen neuvottelukunnasta; "
-        "Innokylä, sote-järjestöjen neuvottelukunta",
+        "attribution": (
+            "Lähde: valtuustoaloite sote-järjestöjen neuvottelukunnasta; Innokylä",
+            "Källa: fullmäktigemotion om en delegation för social- och hälsoorganisationer; "
+            "Innokylä",
+            "Source: council motion on a council of health and social NGOs; Innokylä",
+        ),
         "source_date": pd.NA,
-        "retrieved": COLLECTED,
         "fresh_years": 4,
         "note": "Rows that name a .txt file come from these documents.",
     },
 ]
+
+
+def in_languages(source: dict[str, Any]) -> dict[str, Any]:
+    """A row of the sources table: words in three columns, the day of the collection added."""
+    row: dict[str, Any] = {"retrieved": COLLECTED}
+    for name, value in source.items():
+        if isinstance(value, tuple):
+            row |= {f"{name}_{lang}": word for lang, word in zip(("fi", "sv", "en"), value)}
+        else:
+            row[name] = value
+    return row
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:
@@ -371,7 +465,7 @@ def main(folder: Path) -> None:
     made["county_evidence"] = read(folder, "county_evidence.csv").rename(
         columns={"evidence": "note"}
     )
-    made["sources"] = pd.DataFrame(SOURCES)
+    made["sources"] = pd.DataFrame([in_languages(source) for source in SOURCES])
 
     for name, frame in made.items():
         table = TABLES[name]

@@ -61,11 +61,11 @@ def _resource(table: Table, folder: Path, sources: pd.DataFrame) -> dict[str, An
         "encoding": "utf-8",
         "personal": table.has_personal_data,
         "sources": [
-            {"title": row["attribution"]} | ({"path": row["page"]} if pd.notna(row["page"]) else {})
+            {"title": row["attribution_en"]} | ({"path": row["page"]} if pd.notna(row["page"]) else {})
             for row in described
         ],
         "licenses": [
-            {"title": row["licence"]}
+            {"title": row["licence_en"]}
             | ({"path": row["licence_url"]} if pd.notna(row["licence_url"]) else {})
             for row in described
         ],

@@ -13,17 +13,15 @@ from typing import NamedTuple
 
 from loaders.cleaning import squeezed
 
-BLOCKS = frozenset(
-    "address article aside blockquote body br button caption dd details dialog div dl dt fieldset "
-    "figcaption figure form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol option "
-    "p pre section select summary table tbody td tfoot th thead tr ul".split()
+# A line begins or ends at these tags; all others (a, b, span, wbr ...) stand within a line.
+_BLOCK = re.compile(
+    "address|article|aside|blockquote|body|br|button|caption|dd|details|dialog|div|dl|dt|fieldset|"
+    "figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|html|legend|li|main|menu|ol|option|p|"
+    "pre|section|select|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
-"""Tags at which a line begins or ends; all others (a, b, span, wbr ...) stand within a line."""
-
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-
-SKIPPED = frozenset("iframe nav noscript script style svg template textarea title footer".split())
-"""Tags whose content is no text of the page."""
+# What stands within these is no text of the page.
+_SKIPPED = re.compile("footer|iframe|nav|noscript|script|style|svg|template|textarea|title")
+_HEADING = re.compile("h([1-6])")
 
 _MAX_TAG = 4000
 _NAME = re.compile(r"<(?P<end>/?)(?P<name>[a-z][^\s<>/]{0,60})", re.I)
@@ -137,11 +135,13 @@ class _Scanner:
         return start + 1
 
     def _read_tag(self, name: str, start: int, stop: int, *, is_end: bool) -> int:
-        if name in BLOCKS or name == "footer":
+        if _BLOCK.fullmatch(name):
             self.end_line()
-        if name in HEADINGS:
-            self._level = 0 if is_end else HEADINGS.index(name) + 1
-        if name not in SKIPPED or is_end or (name == "svg" and self.page[stop - 2] == "/"):
+        heading = _HEADING.fullmatch(name)
+        if heading:
+            self._level = 0 if is_end else int(heading.group(1))
+        is_closed = is_end or (name == "svg" and self.page[stop - 2] == "/")
+        if is_closed or not _SKIPPED.fullmatch(name):
             return stop
         if name == "footer":
             self.lines.append(Line(self._line_at(start), "", is_footer=True))

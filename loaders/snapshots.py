@@ -33,7 +33,7 @@ class Snapshot:
     """One answer of a source, as saved in a file.
 
     ``fetched_at`` (UTC) is when the publisher last confirmed the content. Where the copy could
-    not be renewed it is ``stale``: ``notice`` is then a code of ``loaders.fetch.NOTICES`` that
+    not be renewed it is ``stale``: ``notice`` is then a code of ``loaders.outcomes.NOTICES`` that
     the dashboard puts into words, ``detail`` says the same in full for a log. ``url`` is the
     address asked for.
     """
@@ -84,23 +84,23 @@ def read_saved(folder: Path) -> Saved:
     try:
         note = folder / NOTE
         if not note.exists():
-            return Saved(snapshot=None, body=b"", state=f"no saved copy in {folder}")
+            return Saved(snapshot=None, body=b"", state=f"No saved copy in {folder}.")
         if note.stat().st_size > MAX_NOTE_BYTES:
             raise ValueError("too long")
         snapshot = _from_note(json.loads(note.read_bytes()), folder)
         body = snapshot.path.read_bytes()
-    except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
         fault = error.strerror if isinstance(error, OSError) else type(error).__name__
         return Saved(
-            snapshot=None, body=b"", state=f"the saved copy in {folder} is damaged ({fault})"
+            snapshot=None, body=b"", state=f"The saved copy in {folder} is damaged ({fault})."
         )
     if hashlib.sha256(body).hexdigest() != snapshot.sha256:
         return Saved(
             snapshot=None,
             body=b"",
-            state=f"the saved copy in {folder} is damaged (the body is not the one of its note)",
+            state=f"The saved copy in {folder} is damaged (its body is another one).",
         )
-    return Saved(snapshot=snapshot, body=body, state=f"saved copy in {folder}")
+    return Saved(snapshot=snapshot, body=body, state=f"Saved copy in {folder}.")
 
 
 def store(
@@ -109,11 +109,12 @@ def store(
     *,
     url: str,
     fetched_at: dt.datetime,
+    before: Path | None = None,
     etag: str | None = None,
     last_modified: str | None = None,
     content_type: str | None = None,
 ) -> Snapshot:
-    """Make a body the good copy of its source, and remove the one before it.
+    """Make a body the good copy of its source, then remove the body ``before`` it.
 
     Raises
     ------
@@ -130,10 +131,9 @@ def store(
         last_modified=last_modified,
         content_type=content_type,
     )
-    before = read_saved(folder).snapshot
     write_whole(snapshot.path, body)
     write_note(snapshot)
-    _remove_leftovers(folder, keep=snapshot.path, before=before.path if before else None)
+    _remove_leftovers(folder, keep=snapshot.path, before=before)
     return snapshot
 
 

@@ -42,6 +42,8 @@ ANSWERS = ("yes", "no", "asked_no_answer", "out_of_scope")
 AREA_RELATIONS = ("domiciled", "stated", "regional", "national")
 """How an organisation belongs to an area: seat, stated place of work, reach."""
 
+LANGUAGE_NAMES = (("fi", "Finnish"), ("sv", "Swedish"), ("en", "English"))
+
 MUNICIPALITY_CODE = r"^\d{3}$"
 AREA_CODE = r"^\d{2}$"
 PARTIAL_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
@@ -540,12 +542,15 @@ SOURCES = Table(
     description="Where the tables come from, under which licence, and how old they may grow.",
     columns={
         "source_id": _text("Identifier", unique=True),
-        "title": _text("Title"),
-        "publisher": _text("Publisher"),
+        **{f"title_{lang}": _text(f"Title in {name}") for lang, name in LANGUAGE_NAMES},
+        **{f"publisher_{lang}": _text(f"Publisher in {name}") for lang, name in LANGUAGE_NAMES},
         "page": _optional("Page", pa.Check.str_matches(WEB_ADDRESS)),
-        "licence": _text("Licence"),
+        **{f"licence_{lang}": _text(f"Licence in {name}") for lang, name in LANGUAGE_NAMES},
         "licence_url": _optional("Text of the licence", pa.Check.str_matches(WEB_ADDRESS)),
-        "attribution": _text("Attribution, as the licence asks for it"),
+        **{
+            f"attribution_{lang}": _text(f"Attribution in {name}, as the licence asks for it")
+            for lang, name in LANGUAGE_NAMES
+        },
         "source_date": _partial_date("Date of the content", description="Empty: not known"),
         "retrieved": _partial_date("Retrieved"),
         "fresh_years": _column(

@@ -66,11 +66,10 @@ class GapsView(View):
         steps = state_totals(chosen["ladder"], chosen["population"], order=LADDER)
         steps["name"] = [self.text(f"ladder.{step}.name") for step in steps["state"]]
         locale = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[self.lang]
-        return plots.paired_bars(
+        return plots.lying_bars(
             steps,
             name="name",
-            values={"residents": self.text("column.residents")},
-            colors=[INKS["structure"].fill],
+            columns={"residents": INKS["structure"].fill},
             axis_label=self.text("column.residents"),
             tick_script=f"return tick.toLocaleString('{locale}')",
         )
@@ -159,7 +158,7 @@ class GapsView(View):
                 note=self.text(
                     "view.gaps.zeros_note",
                     share=percent(completeness["with_both"] / completeness["organisations"], lang),
-                    count=number(completeness["organisations"], lang),
+                    n=number(completeness["organisations"], lang),
                 )
                 if completeness["organisations"]
                 else self.text("empty.organisations"),

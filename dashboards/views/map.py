@@ -38,19 +38,18 @@ class MapView(View):
         )
         self.on_change(self._follow_region, "region")
         self._picker = picker
-        return two_columns(
-            [
-                self.select("theme", themes, key="choose.theme"),
-                self._map(),
-                self.html(self._legend, "region", "theme"),
-                self.html(self._table, "region", "theme"),
-            ],
-            [
-                picker,
-                self.html(
-                    lambda: profile_html(self.store, self.state), "municipality", "region"
-                ),
-            ],
+        return pn.Column(
+            two_columns(
+                [
+                    self.select("theme", themes, key="choose.theme"),
+                    self._map(),
+                    self.html(self._legend, "region", "theme"),
+                ],
+                [picker, self.html(lambda: profile_html(self.store, self.state), "municipality")],
+            ),
+            self.html(self._table, "region", "theme"),
+            sizing_mode="stretch_width",
+            margin=0,
         )
 
     def _order(self) -> tuple[str, ...]:
@@ -165,7 +164,7 @@ class MapView(View):
                         number(row.local_per_10k, lang, decimals=1),
                         f"{number(row.known_criteria, lang)}/{len(THEMES) - 1}",
                     )
-                    for row in frame.rename(columns={"Index": "i"}).itertuples(index=False)
+                    for row in frame.itertuples(index=False)
                 ],
                 empty=self.text("empty.municipalities"),
                 note=self.text("view.map.note", share=percent(self._placed_share(), lang)),

@@ -10,9 +10,9 @@ from dashboards.markup import Column, HtmlTable, table
 from dashboards.texts import number, percent
 from dashboards.view import View, two_columns
 from geo.indices import board_indices
+from geo.representation import STANDINGS
 
-SEAT_COLOR = "#0b5c4d"
-REFERENCE_COLOR = "#e0b64a"
+BAR_COLORS = {"seat_share": "#0b5c4d", "reference_share": "#e0b64a"}
 
 
 class RepresentationView(View):
@@ -41,7 +41,7 @@ class RepresentationView(View):
         self.on_change(lambda: setattr(self._chart, "object", self._bars()), "board")
         return pn.Column(
             picker,
-            two_columns([self.html(self._board, "board")], [self._chart]),
+            two_columns([self.html(self._board, "board")], [self._key(), self._chart]),
             self.html(self._table, "board"),
             self.html(self._indices, "board"),
             self.html(self._seats, "board"),
@@ -73,8 +73,10 @@ class RepresentationView(View):
         frame = self.frame()
         names = self.store.group_names(self.lang)
         by_standing = {
-            standing: [names[code] for code in rows["target_group_code"]]
-            for standing, rows in frame.groupby("standing")
+            standing: [
+                names[code] for code in frame.loc[frame["standing"] == standing, "target_group_code"]
+            ]
+            for standing in STANDINGS
         }
         known = row.astype(object).where(row.notna(), None)
         return self.render("board.html", board=known.to_dict(), groups=by_standing)
@@ -89,16 +91,20 @@ class RepresentationView(View):
             reference_share=frame["reference_share"] * 100,
         )
         locale = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[self.lang]
-        return plots.paired_bars(
+        return plots.lying_bars(
             frame,
             name="name",
-            values={
-                "seat_share": self.text("column.seat_share"),
-                "reference_share": self.text("column.reference_share"),
-            },
-            colors=[SEAT_COLOR, REFERENCE_COLOR],
+            columns=BAR_COLORS,
             axis_label=self.text("axis.percent"),
             tick_script=f"return tick.toLocaleString('{locale}')",
+        )
+
+    def _key(self) -> pn.pane.HTML:
+        return self.html(
+            lambda: self.render(
+                "bars_key.html",
+                keys=[(self.text(f"column.{key}"), color) for key, color in BAR_COLORS.items()],
+            )
         )
 
     def _table(self) -> str:
@@ -165,7 +171,10 @@ class RepresentationView(View):
                     (
                         self._holder(row),
                         self.text(f"role.{row.role}"),
-                        names.get(row.seat_id, self.text("word.unknown")),
+                        names.get(
+                            row.seat_id,
+                            self.text("word.not_ngo" if row.holder == "other" else "word.unknown"),
+                        ),
                         self.text(
                             "word.unclear"
                             if pd.isna(row.is_counted)

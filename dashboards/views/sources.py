@@ -7,7 +7,7 @@ import panel as pn
 
 from dashboards.markup import Column, HtmlTable, link, table
 from dashboards.store import is_stale_source
-from dashboards.texts import MissingText, date, number
+from dashboards.texts import date, number
 from dashboards.view import View
 from loaders.tables import TABLES
 
@@ -66,8 +66,8 @@ class SourcesView(View):
                     self.text(f"table.{row.table_name}"),
                     number(row.rows, lang),
                     number(row.set_aside, lang),
-                    "; ".join(dict.fromkeys(source["publisher"] for source in own)),
-                    "; ".join(dict.fromkeys(source["licence"] for source in own)),
+                    "; ".join(dict.fromkeys(source[f"publisher_{lang}"] for source in own)),
+                    "; ".join(dict.fromkeys(source[f"licence_{lang}"] for source in own)),
                     "; ".join(dict.fromkeys(dates)),
                     self.text("freshness.stale" if stale else "freshness.fresh"),
                     self.text("word.yes" if row.has_personal_data else "word.no"),
@@ -116,9 +116,9 @@ class SourcesView(View):
                 rows=[
                     (
                         self._page(row),
-                        row["publisher"],
-                        row["licence"],
-                        row["attribution"],
+                        row[f"publisher_{lang}"],
+                        self._licence(row),
+                        row[f"attribution_{lang}"],
                         date(row["source_date"], lang),
                         date(row["retrieved"], lang),
                         self.text(
@@ -134,11 +134,12 @@ class SourcesView(View):
         )
 
     def _page(self, row: pd.Series) -> object:
-        try:
-            title = self.text(f"source.{row['source_id']}")
-        except MissingText:  # a source of the user's own tables has only its own title
-            title = str(row["title"])
+        title = str(row[f"title_{self.lang}"])
         return title if pd.isna(row["page"]) else link(row["page"], title)
+
+    def _licence(self, row: pd.Series) -> object:
+        licence = str(row[f"licence_{self.lang}"])
+        return licence if pd.isna(row["licence_url"]) else link(row["licence_url"], licence)
 
     def _set_aside(self) -> str:
         aside = self.store["set_aside"]
