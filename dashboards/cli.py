@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -56,15 +56,14 @@ def serve(
 @app.command()
 def check() -> None:
     """Check every table against the model; exit code 1 when something is wrong."""
-    folder = Settings.from_env().data_dir / "fixed"
+    data = _settings().data_dir
+    folder = data / "fixed"
     frames, faults = read_tables(folder)
     for name, table in TABLES.items():
         rows = f"{len(frames[name]):>7} rows" if name in frames else "      unreadable"
         mark = "personal data" if table.has_personal_data else ""
         typer.echo(f"{name:<28}{rows}  {mark}".rstrip())
-    own = Settings.from_env().data_dir / "own"
-    if own.is_dir():
-        faults += _own_faults(own)
+    faults += _own_faults(data / "own")
     for fault in faults:
         typer.secho(f"FAULT {fault}", fg="red", err=True)
     typer.echo(f"{len(frames)} of {len(TABLES)} tables read, {len(faults)} faults, in {folder}")
@@ -104,7 +103,7 @@ def _keep(source_id: str, file: Path | None) -> None:
     from dashboards.store import Store, matched
     from loaders.embedded import write_table
 
-    settings = Settings.from_env()
+    settings = _settings()
     loaded = load(source_id, settings=settings, file=file)
     table = TABLES[sources()[source_id].SOURCE.table]
     frame = matched(loaded.frame, Store.open(settings=settings))
@@ -135,6 +134,14 @@ def _own_faults(folder: Path) -> list[str]:
     return faults
 
 
-def _fail(message: str) -> None:
+def _settings() -> Settings:
+    """The settings of the environment, or a sentence and exit code 1."""
+    try:
+        return Settings.from_env()
+    except LoaderError as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
     typer.secho(message, fg="red", err=True)
     raise typer.Exit(1)

@@ -51,13 +51,17 @@ def _environment() -> Environment:
 
 def render(template: str, lang: str, **context: Any) -> str:
     """Fill a template; ``t``, ``n``, ``pct`` and ``d`` write words and numbers in ``lang``."""
-    return _environment().get_template(template).render(
-        lang=lang,
-        t=partial(text, lang=lang),
-        n=partial(number, lang=lang),
-        pct=partial(percent, lang=lang),
-        d=partial(date, lang=lang),
-        **context,
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            lang=lang,
+            t=partial(text, lang=lang),
+            n=partial(number, lang=lang),
+            pct=partial(percent, lang=lang),
+            d=partial(date, lang=lang),
+            **context,
+        )
     )
 
 

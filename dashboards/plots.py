@@ -15,11 +15,11 @@ from bokeh.models import (
     ColumnDataSource,
     CustomJSTickFormatter,
     HoverTool,
-    LabelSet,
     Plot,
     Range1d,
     TapTool,
 )
+from bokeh.models.annotations import LabelSet
 
 from geo.crs import to_metric
 
@@ -143,8 +143,8 @@ def municipality_map(
         for name in DRAWN:
             source.data[name] = _only(columns[name], drawn)
         _paint(plot.handles["glyph_renderer"])
-        figure.x_range = Range1d(*ranges[0])
-        figure.y_range = Range1d(*ranges[1])
+        figure.x_range = Range1d(start=ranges[0][0], end=ranges[0][1])
+        figure.y_range = Range1d(start=ranges[1][0], end=ranges[1][1])
         figure.min_border = 0
         figure.outline_line_color = None
         figure.toolbar_inner = True
@@ -277,9 +277,7 @@ def lying_bars(
                 strict=True,
             )
         )
-        layers.append(
-            hv.Rectangles(boxes).opts(color=color, line_color="#1a1a1a", line_width=0.5)
-        )
+        layers.append(hv.Rectangles(boxes).opts(color=color, line_color="#1a1a1a", line_width=0.5))
     return hv.Overlay(layers).opts(
         hv.opts.Rectangles(
             responsive=True,

@@ -40,7 +40,7 @@ def opened_state(store: Store, query: dict[str, str]) -> tuple[State, list[Notic
         group=store["target_groups"]["target_group_code"],
         board=list(boards["board_id"]) or [""],
     )
-    refused = state.read(query)
+    refused = state.read(query) + _contradictions(state, store)
     notices = [
         Notice(
             "notice.address_near" if near else "notice.address",
@@ -49,6 +49,21 @@ def opened_state(store: Store, query: dict[str, str]) -> tuple[State, list[Notic
         for name, value, near in refused
     ]
     return state, notices
+
+
+def _contradictions(state: State, store: Store) -> list[tuple[str, str, str]]:
+    """Take back a municipality or board that lies outside the chosen region, and say so."""
+    refused = []
+    for name, table, key in (
+        ("municipality", "municipalities", "municipality_code"),
+        ("board", "boards", "board_id"),
+    ):
+        rows, value = store[table], getattr(state, name)
+        inside = rows.loc[rows["region_code"] == state.region, key]
+        if state.region and value not in set(inside) and value != state.param[name].default:
+            refused.append((name, value, ""))
+            setattr(state, name, state.param[name].default)
+    return refused
 
 
 def page(store: Store, query: dict[str, str]) -> pn.Template:

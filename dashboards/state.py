@@ -18,13 +18,13 @@ MAX_VALUE_LENGTH = 80
 class State(param.Parameterized):
     """The user's choices; an empty text means all areas, or none chosen."""
 
-    lang = param.Selector(default="fi", objects=list(LANGUAGES))
-    view = param.Selector(default="", objects=[""])
-    region = param.Selector(default="", objects=[""])
-    theme = param.Selector(default="ladder", objects=list(THEMES))
-    municipality = param.Selector(default="", objects=[""])
-    group = param.Selector(default="", objects=[""])
-    board = param.Selector(default="", objects=[""])
+    lang: param.Selector[str] = param.Selector(default="fi", objects=list(LANGUAGES))
+    view: param.Selector[str] = param.Selector(default="", objects=[""])
+    region: param.Selector[str] = param.Selector(default="", objects=[""])
+    theme: param.Selector[str] = param.Selector(default="ladder", objects=list(THEMES))
+    municipality: param.Selector[str] = param.Selector(default="", objects=[""])
+    group: param.Selector[str] = param.Selector(default="", objects=[""])
+    board: param.Selector[str] = param.Selector(default="", objects=[""])
 
     CHOICES = ("lang", "view", "region", "theme", "municipality", "group", "board")
 
@@ -63,7 +63,5 @@ class State(param.Parameterized):
     def query(self, **changes: str) -> str:
         """The address of this state, or of the state with ``changes``: ``?view=...&...``."""
         chosen = {name: changes.get(name, getattr(self, name)) for name in self.CHOICES}
-        kept = {
-            name: value for name, value in chosen.items() if value != self.param[name].default
-        }
+        kept = {name: value for name, value in chosen.items() if value != self.param[name].default}
         return "?" + urlencode(kept)

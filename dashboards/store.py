@@ -6,28 +6,23 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from geo.boards import board_area, board_completeness, boards_in_term, organisations_of_area
 from geo.coverage import combined_evidence, county_states, coverage_status, criterion_states
 from geo.matching import assign_municipality
 from geo.population import residents_of_age
-from geo.representation import (
-    Reference,
-    board_area,
-    board_completeness,
-    boards_in_term,
-    organisations_of_area,
-    reference_shares,
-    representation,
-)
+from geo.representation import representation
 from geo.services import (
     nearest_with_group,
     organisation_counts,
     register_completeness,
     target_group_matrix,
 )
+from geo.shares import Reference, reference_shares
 from loaders import LoaderError, Settings
 from loaders.embedded import read_table, table_path
 from loaders.tables import TABLES, link_faults
@@ -41,7 +36,7 @@ class Notice:
     """Something the page must say: a text key, and what fills its blanks."""
 
     key: str
-    values: Mapping[str, str]
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -117,9 +112,7 @@ class Store:
     @cached_property
     def evidence(self) -> pd.DataFrame:
         """All findings: the evidence table and what liaison lists and boards tell."""
-        return combined_evidence(
-            self["evidence"], liaisons=self.liaisons, boards=self["boards"]
-        )
+        return combined_evidence(self["evidence"], liaisons=self.liaisons, boards=self["boards"])
 
     @cached_property
     def states(self) -> pd.DataFrame:
@@ -143,9 +136,7 @@ class Store:
     @cached_property
     def older_residents(self) -> pd.DataFrame:
         """Residents of 65 and over by municipality, of the year of the age table."""
-        return residents_of_age(
-            self["population_by_age"], self.municipalities, age_from=OLD_AGE
-        )
+        return residents_of_age(self["population_by_age"], self.municipalities, age_from=OLD_AGE)
 
     @cached_property
     def organisation_counts(self) -> pd.DataFrame:
@@ -190,8 +181,22 @@ class Store:
         )
         return frame.merge(self.organisation_counts, on="municipality_code")
 
+    # Worked out once a board and process: a page asks for the same board several times over.
+    @cached_property
+    def _references(self) -> dict[str, Reference]:
+        return {}
+
+    @cached_property
+    def _represented(self) -> dict[str, pd.DataFrame]:
+        return {}
+
     def reference(self, board_id: str) -> Reference:
         """What a board is held against: the known organisations of its area, by target group."""
+        if board_id not in self._references:
+            self._references[board_id] = self._reference(board_id)
+        return self._references[board_id]
+
+    def _reference(self, board_id: str) -> Reference:
         level, code = board_area(board_id, self["boards"], self["municipalities"])
         ids = organisations_of_area(
             level,
@@ -205,14 +210,16 @@ class Store:
 
     def representation(self, board_id: str) -> pd.DataFrame:
         """Seat shares of a board beside the reference shares of its area, a row per group."""
-        return representation(
-            board_id,
-            self["boards"],
-            self["seats"],
-            self["seat_target_groups"],
-            self["target_groups"],
-            self.reference(board_id).shares,
-        )
+        if board_id not in self._represented:
+            self._represented[board_id] = representation(
+                board_id,
+                self["boards"],
+                self["seats"],
+                self["seat_target_groups"],
+                self["target_groups"],
+                self.reference(board_id).shares,
+            )
+        return self._represented[board_id]
 
     def chosen(self, region: str) -> pd.Series:
         """Which rows of `municipalities` and `overview` are in the region; all for no region."""

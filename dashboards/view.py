@@ -66,7 +66,7 @@ class View(ABC):
     def select(self, choice: str, options: Mapping[str, str], *, key: str) -> pn.widgets.Select:
         """A labelled list that sets one choice and follows it; ``options`` is value to label."""
         widget = pn.widgets.Select(
-            name=self.text(key),
+            label=self.text(key),
             options={label: value for value, label in options.items()},
             value=getattr(self.state, choice),
             sizing_mode="stretch_width",
@@ -74,7 +74,13 @@ class View(ABC):
             margin=(0, 0, 12, 0),
         )
         widget.param.watch(lambda event: setattr(self.state, choice, event.new), "value")
-        self.on_change(lambda: setattr(widget, "value", getattr(self.state, choice)), choice)
+
+        def follow() -> None:
+            value = getattr(self.state, choice)
+            if value in widget.options.values():  # else the list is about to get other options
+                widget.value = value
+
+        self.on_change(follow, choice)
         return widget
 
     def municipality_options(self) -> dict[str, str]:

@@ -1,9 +1,8 @@
 """Carries the collected fact tables over into data/fixed/; run once per collection, by hand.
 
-    python data/make_fixed.py FOLDER_OF_FACTS
+    python data/make_fixed.py FOLDER_OF_FACTS SAVED_PAGE_OF_ESAVO
 
 Every correction made on the way is a line of this file, so that nothing is changed in silence.
-The liaisons are not made here: `data/README.md` says how their file came about.
 """
 
 from __future__ import annotations
@@ -18,10 +17,13 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.matching import assign_municipality
+from loaders import load
 from loaders.cleaning import is_business_id
 from loaders.embedded import write_table
 from loaders.tables import TABLES
 
+LANGUAGES = ("fi", "sv", "en")
 FIXED = Path(__file__).resolve().parent / "fixed"
 COLLECTED = "2026-11"
 OWN_BOARDS = {"vslj_hallitus_2025"}  # an association's own board, says its row
@@ -181,8 +183,7 @@ SOURCES = [
         "licence_url": "https://creativecommons.org/publicdomain/zero/1.0/",
         "attribution": (
             "Lähde: Suomi.fi-palvelutietovaranto, Digi- ja väestötietovirasto",
-            "Källa: Suomi.fi-servicedatalagret, Myndigheten för digitalisering och "
-            "befolkningsdata",
+            "Källa: Suomi.fi-servicedatalagret, Myndigheten för digitalisering och befolkningsdata",
             "Source: Suomi.fi Finnish Service Catalogue, Digital and Population Data Services "
             "Agency",
         ),
@@ -261,7 +262,7 @@ def in_languages(source: dict[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {"retrieved": COLLECTED}
     for name, value in source.items():
         if isinstance(value, tuple):
-            row |= {f"{name}_{lang}": word for lang, word in zip(("fi", "sv", "en"), value)}
+            row |= {f"{name}_{lang}": word for lang, word in zip(LANGUAGES, value, strict=True)}
         else:
             row[name] = value
     return row
@@ -324,8 +325,8 @@ def outlines(folder: Path) -> gpd.GeoDataFrame:
     return frame
 
 
-def main(folder: Path) -> None:
-    """Write every table of the collection into data/fixed/."""
+def main(folder: Path, page: Path) -> None:
+    """Write every table of the collection, and the liaisons of a page, into data/fixed/."""
     made: dict[str, pd.DataFrame] = {}
 
     municipalities = read(folder, "municipalities.csv")
@@ -337,8 +338,10 @@ def main(folder: Path) -> None:
         levels.append(area.assign(level=level))
     areas = pd.concat(levels)
     # The names the two counties use of themselves, from the project's own documents.
-    areas["short_name"] = areas["code"].map({"12": "Eloisa", "05": "Varha"}).where(
-        areas["level"] == "wellbeing_county"
+    areas["short_name"] = (
+        areas["code"]
+        .map({"12": "Eloisa", "05": "Varha"})
+        .where(areas["level"] == "wellbeing_county")
     )
     made["areas"] = areas.sort_values(["level", "code"])
     made["municipalities"] = municipalities.sort_values("municipality_code")
@@ -457,15 +460,21 @@ def main(folder: Path) -> None:
     evidence["region_code"] = evidence["region"].map(region_of).where(whole_region)
     place = evidence["municipality_code"].fillna("r" + evidence["region_code"])
     stem = place + "-" + evidence["criterion"]
-    evidence["evidence_id"] = (
-        stem + "-" + (evidence.groupby(stem).cumcount() + 1).astype("string")
-    )
+    evidence["evidence_id"] = stem + "-" + (evidence.groupby(stem).cumcount() + 1).astype("string")
     made["evidence"] = evidence.sort_values("evidence_id")
 
     made["county_evidence"] = read(folder, "county_evidence.csv").rename(
         columns={"evidence": "note"}
     )
     made["sources"] = pd.DataFrame([in_languages(source) for source in SOURCES])
+
+    # In the order of the page, so that a new version of it is a small diff.
+    made["liaisons"] = assign_municipality(
+        load("esavo_liaisons", file=page).frame,
+        made["municipalities"],
+        changes=made["municipality_changes"],
+        name="municipality_name",
+    )
 
     for name, frame in made.items():
         table = TABLES[name]
@@ -477,4 +486,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

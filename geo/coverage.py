@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo.errors import GeoError
+from geo.errors import GeoError, require_columns
 from loaders.tables import ANSWERS, COUNTY_CRITERIA, CRITERIA
 
 STATES = ("yes", "no", "asked_no_answer", "not_asked", "out_of_scope")
@@ -20,14 +20,21 @@ STRUCTURE_CRITERIA = ("forum", "seats", "grants", "premises")
 MAX_AGE_YEARS = 4
 """A municipal council's term: older evidence counts, but is marked stale."""
 
+_FINDING = ["municipality_code", "criterion", "answer", "year", "kind", "source_url", "note"]
+_BOARD = [
+    *("level", "municipality_code", "seats_ngo", "is_public", "name"),
+    *("term_start", "term_end", "source_date", "source_url"),
+]
+
 
 def combined_evidence(
     evidence: pd.DataFrame, *, liaisons: pd.DataFrame, boards: pd.DataFrame
 ) -> pd.DataFrame:
     """Add to the evidence what liaison lists and boards tell by themselves.
 
-    A municipality on a liaison list answers ``liaison`` with yes; a municipal board with NGO
-    seats answers ``seats`` with yes. No name of a person is carried over.
+    A municipality on a liaison list answers ``liaison`` with yes; a public municipal board with
+    NGO seats answers ``seats`` with yes, and one whose term is over does so for its last year at
+    most. No name of a person is carried over.
 
     Parameters
     ----------
@@ -36,20 +43,25 @@ def combined_evidence(
     liaisons
         Columns municipality_code, source_url, source_date.
     boards
-        Columns level, municipality_code, seats_ngo, name, term_start, source_date, source_url.
+        Columns level, municipality_code, seats_ngo, is_public, name, term_start, term_end,
+        source_date, source_url.
 
     Returns
     -------
     DataFrame
         One row per finding: municipality_code, criterion, answer, year (of the source, else of
-        the board's term; NA where unknown), kind, source_url, note and ``origin``, which is
-        ``evidence``, ``liaisons`` or ``boards``. Findings of the evidence table come first.
+        the board's term, never after its end; NA where unknown), kind, source_url, note and
+        ``origin``, which is ``evidence``, ``liaisons`` or ``boards``. Findings of the evidence
+        table come first.
 
     Raises
     ------
     GeoError
-        An unknown criterion or answer.
+        An unknown criterion or answer, or a missing column.
     """
+    require_columns(evidence, _FINDING, of="evidence")
+    require_columns(liaisons, ["municipality_code", "source_url", "source_date"], of="liaisons")
+    require_columns(boards, _BOARD, of="boards")
     _check_evidence(evidence)
     own = evidence[evidence["municipality_code"].notna()].assign(origin="evidence")
     named = liaisons[liaisons["municipality_code"].notna()]
@@ -61,21 +73,23 @@ def combined_evidence(
         note=pd.NA,
         origin="liaisons",
     )
-    seated = boards[(boards["level"] == "municipality") & boards["seats_ngo"].gt(0).fillna(False)]
+    is_municipal = (boards["level"] == "municipality") & boards["is_public"]
+    seated = boards[is_municipal & boards["seats_ngo"].gt(0).fillna(False)]
+    seated = seated[seated["municipality_code"].notna()]
+    year = _year(seated["source_date"]).fillna(_year(seated["term_start"]))
+    end = _year(seated["term_end"])
     seated = seated.assign(
         criterion="seats",
-        year=_year(seated["source_date"]).fillna(_year(seated["term_start"])),
+        # A page that still tells of a board is no newer evidence than the board's own term.
+        year=year.mask((year > end).fillna(False), end),
         kind=seated["name"],
         note=pd.NA,
         origin="boards",
     )
-    columns = ["municipality_code", "criterion", "answer", "year", "kind", "source_url", "note"]
-    columns.append("origin")
+    columns = [*_FINDING, "origin"]
     derived = [frame.assign(answer="yes")[columns] for frame in (named, seated) if len(frame)]
     found = pd.concat([own[columns], *derived], ignore_index=True)
-    return found.astype(
-        {name: "Int64" if name == "year" else "string" for name in columns}
-    )
+    return found.astype({name: "Int64" if name == "year" else "string" for name in columns})
 
 
 def criterion_states(
@@ -114,7 +128,7 @@ def criterion_states(
     Raises
     ------
     GeoError
-        An unknown criterion or answer.
+        An unknown criterion or answer, or a missing column.
 
     Examples
     --------
@@ -133,7 +147,7 @@ def criterion_states(
       criterion state  year  is_disputed
     1     forum    no  2025         True
     """
-    _check_evidence(evidence)
+    require_columns(municipalities, ["municipality_code"], of="municipalities")
     places = municipalities["municipality_code"]
     return _states(evidence, places, CRITERIA, as_of_year - max_age_years)
 
@@ -165,9 +179,9 @@ def county_states(
     Raises
     ------
     GeoError
-        An unknown criterion or answer.
+        An unknown criterion or answer, or a missing column.
     """
-    _check_evidence(county_evidence, COUNTY_CRITERIA)
+    require_columns(counties, ["wellbeing_county_code"], of="counties")
     places = counties["wellbeing_county_code"]
     return _states(county_evidence, places, COUNTY_CRITERIA, as_of_year - max_age_years)
 
@@ -176,6 +190,8 @@ def _states(
     evidence: pd.DataFrame, places: pd.Series, criteria: tuple[str, ...], oldest_fresh: int
 ) -> pd.DataFrame:
     keys = [str(places.name), "criterion"]
+    require_columns(evidence, [*keys, "answer", "year"], of="evidence")
+    _check_evidence(evidence, criteria)
     grid = pd.MultiIndex.from_product([places, criteria], names=keys).to_frame(index=False)
     known = evidence[evidence[keys[0]].isin(set(places))]
     ranked = known[[*keys, "answer", "year"]].assign(
@@ -204,7 +220,8 @@ def profiles(states: pd.DataFrame) -> pd.DataFrame:
     """Lay the states out as one row per municipality, one column per criterion."""
     wide = states.pivot(index="municipality_code", columns="criterion", values="state")
     order = states["municipality_code"].drop_duplicates()
-    return wide.loc[order, list(CRITERIA)].rename_axis(columns=None).reset_index()
+    wide = wide.reindex(index=order, columns=list(CRITERIA))
+    return wide.rename_axis(columns=None).reset_index()
 
 
 def coverage_status(states: pd.DataFrame) -> pd.DataFrame:
@@ -227,7 +244,8 @@ def coverage_status(states: pd.DataFrame) -> pd.DataFrame:
         One row per municipality, in the order of ``states``: municipality_code, ladder, is_gap,
         gap_kind (``no_information``, ``known_step`` or NA), is_stale (all evidence for the step
         is stale; NA without information), newest_year, oldest_year, findings, known_criteria
-        (answered with yes or no, 0-8), disputed_criteria, has_other_evidence.
+        (answered with yes or no, 0-8), disputed_criteria, has_other_evidence (something is
+        answered with yes or no, though the ladder has no step for it).
     """
     order = states["municipality_code"].drop_duplicates()
     step_of = {"documented_model": "model", "liaison": "liaison"} | dict.fromkeys(
@@ -262,8 +280,9 @@ def coverage_status(states: pd.DataFrame) -> pd.DataFrame:
         .astype("string")
         .where(status["is_gap"])
     )
+    # Asked without an answer is a finding, but tells nothing.
     status["has_other_evidence"] = (status["ladder"] == "no_information") & (
-        status["findings"] > 0
+        status["known_criteria"] > 0
     )
     columns = [
         "ladder",
@@ -280,7 +299,9 @@ def coverage_status(states: pd.DataFrame) -> pd.DataFrame:
     return status[columns].rename_axis("municipality_code").reset_index()
 
 
-def state_totals(states: pd.Series, residents: pd.Series, *, order: tuple[str, ...]) -> pd.DataFrame:
+def state_totals(
+    states: pd.Series, residents: pd.Series, *, order: tuple[str, ...]
+) -> pd.DataFrame:
     """Count municipalities and people in each state, states without any included.
 
     Parameters
@@ -302,7 +323,7 @@ def state_totals(states: pd.Series, residents: pd.Series, *, order: tuple[str, .
     Raises
     ------
     GeoError
-        A state that is not in ``order``.
+        A state that is not in ``order``, or residents with another index.
 
     Examples
     --------
@@ -320,6 +341,8 @@ def state_totals(states: pd.Series, residents: pd.Series, *, order: tuple[str, .
     unknown = sorted(set(states.dropna()) - set(order))
     if unknown or states.isna().any():
         raise GeoError(f"states {unknown or 'NA'!r} are not among {order!r}")
+    if not states.index.equals(residents.index):
+        raise GeoError("residents have another index than states; both need one municipality a row")
     people = residents.astype("Int64")
     grouped = people.groupby(states.to_numpy())
     totals = pd.DataFrame(
@@ -375,7 +398,7 @@ def gap_totals(
         rows.append(row)
     totals = pd.DataFrame(rows)
     numbers = [name for name in totals.columns if name != "part"]
-    return totals.astype({name: "Int64" for name in numbers} | {"part": "string"})
+    return totals.astype(dict.fromkeys(numbers, "Int64") | {"part": "string"})
 
 
 def _year(dates: pd.Series) -> pd.Series:
@@ -383,9 +406,11 @@ def _year(dates: pd.Series) -> pd.Series:
 
 
 def _check_evidence(evidence: pd.DataFrame, criteria: tuple[str, ...] = CRITERIA) -> None:
-    strange = sorted(set(evidence["criterion"].dropna()) - set(criteria)) + sorted(
-        set(evidence["answer"].dropna()) - set(ANSWERS)
-    )
+    strange = [
+        value
+        for column, known in (("criterion", criteria), ("answer", ANSWERS))
+        for value in sorted(map(str, set(evidence[column]) - set(known)))
+    ]
     if strange:
         raise GeoError(
             f"evidence holds {strange!r}; criteria are {criteria!r}, answers {ANSWERS!r}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo.errors import GeoError
+from geo.errors import GeoError, require_columns
 
 
 def residents_of_age(
@@ -17,7 +17,7 @@ def residents_of_age(
     """Count the residents of an age range, both ends included.
 
     A band that the range cuts is shared out evenly by years of age, and the row says that it is
-    an estimate. An open band cannot be cut.
+    an estimate. An open band cannot be cut. Of several years each municipality's newest counts.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def residents_of_age(
     Raises
     ------
     GeoError
-        The range is upside down or cuts an open band.
+        The range is upside down or cuts an open band, or a column is missing.
 
     Examples
     --------
@@ -57,15 +57,20 @@ def residents_of_age(
     0         40  2018         False
     1       <NA>  <NA>          <NA>
     """
+    columns = ["municipality_code", "age_from", "age_to", "population", "year"]
+    require_columns(population_by_age, columns, of="population_by_age")
+    require_columns(municipalities, ["municipality_code"], of="municipalities")
     if age_to is not None and age_to < age_from:
         raise GeoError(f"ages {age_from}-{age_to}: the oldest is below the youngest")
-    bands = population_by_age
+    # Two years of the table are two pictures of the same people: never added up.
+    newest = population_by_age.groupby("municipality_code")["year"].transform("max")
+    bands = population_by_age[population_by_age["year"] == newest]
     is_open = bands["age_to"].isna()
     cut_open = is_open & (
         (bands["age_from"] < age_from) | (age_to is not None and age_to >= bands["age_from"])
     )
     if cut_open.any():
-        raise GeoError(f"ages {age_from}-{age_to or ''} cut an open age band")
+        raise GeoError(f"ages {age_from}-{'' if age_to is None else age_to} cut an open age band")
     last = bands["age_to"].fillna(bands["age_from"])
     top = last if age_to is None else last.clip(upper=age_to)
     bottom = bands["age_from"].clip(lower=age_from)

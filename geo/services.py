@@ -8,12 +8,17 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.crs import to_metric
+from geo.errors import require_columns
 
 
 def _links(organisation_areas: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
     """One row per organisation, municipality and relation; reach is spread over the region."""
+    require_columns(municipalities, ["municipality_code", "region_code"], of="municipalities")
+    columns = ["organisation_id", "relation", "area_code"]
+    require_columns(organisation_areas, columns, of="organisation_areas")
     local = organisation_areas[organisation_areas["relation"].isin(["domiciled", "stated"])]
     local = local.rename(columns={"area_code": "municipality_code"})
     places = municipalities[["municipality_code", "region_code"]]
@@ -69,6 +74,11 @@ def organisation_counts(
         stating that it works there, each once), domiciled, stated, regional (only by reach over
         the region or the country); local_per_10k (per 10,000 residents, NA without a population).
 
+    Raises
+    ------
+    GeoError
+        A column is missing.
+
     Examples
     --------
     >>> import pandas as pd
@@ -91,11 +101,12 @@ def organisation_counts(
     0      1         1            0.5
     1      0         1            0.0
     """
+    require_columns(municipalities, ["population"], of="municipalities")
     counts = _counts(_links(organisation_areas, municipalities), ["municipality_code"])
     counts = counts.reindex(municipalities["municipality_code"]).fillna(0).astype("Int64")
     counts = counts[COUNT_COLUMNS].reset_index().set_index(municipalities.index)
     population = municipalities["population"].astype("Float64").replace(0, pd.NA)
-    counts["local_per_10k"] = counts["local"] / population * 10_000
+    counts["local_per_10k"] = counts["local"] * 10_000 / population
     return counts
 
 
@@ -124,28 +135,34 @@ def target_group_matrix(
         One row per municipality and group, in the order of the two tables: municipality_code,
         target_group_code, local, domiciled, stated, regional (as in `organisation_counts`).
         A 0 means none of the organisations known here.
+
+    Raises
+    ------
+    GeoError
+        A column is missing.
     """
     keys = ["municipality_code", "target_group_code"]
-    links = _links(organisation_areas, municipalities).merge(
-        organisation_target_groups[["organisation_id", "target_group_code"]]
-    )
+    served = ["organisation_id", "target_group_code"]
+    require_columns(organisation_target_groups, served, of="organisation_target_groups")
+    require_columns(target_groups, ["target_group_code"], of="target_groups")
+    links = _links(organisation_areas, municipalities).merge(organisation_target_groups[served])
     grid = pd.MultiIndex.from_product(
         [municipalities["municipality_code"], target_groups["target_group_code"]], names=keys
     )
     counts = _counts(links, keys).reindex(grid).fillna(0).astype("Int64")
-    return counts[COUNT_COLUMNS].reset_index().astype({key: "string" for key in keys})
+    return counts[COUNT_COLUMNS].reset_index().astype(dict.fromkeys(keys, "string"))
 
 
 def nearest_with_group(matrix: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd.DataFrame:
     """Name, for each zero of the matrix, the nearest municipality that has an organisation.
 
     Distance is measured between representative points of the outlines (a point inside the
-    largest part), in a straight line, in EPSG:3067.
+    outline, in one of its parts), in a straight line, in EPSG:3067.
 
     Parameters
     ----------
     matrix
-        As from `target_group_matrix`.
+        Columns municipality_code, target_group_code, local: as from `target_group_matrix`.
     boundaries
         Columns municipality_code, geometry, with a CRS.
 
@@ -154,27 +171,38 @@ def nearest_with_group(matrix: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd
     DataFrame
         Index and order of ``matrix``: nearest_code and nearest_km. NA where the cell is not
         zero, where no municipality has an organisation for the group, and where the outline is
-        not known. Of two equally near municipalities the lower code is named.
+        not known or empty. Of two equally near municipalities the lower code is named.
 
     Raises
     ------
     CrsError
         The outlines have no CRS.
+    GeoError
+        A column is missing.
     """
+    require_columns(matrix, ["municipality_code", "target_group_code", "local"], of="matrix")
+    require_columns(boundaries, ["municipality_code"], of="boundaries")
     shapes = to_metric(boundaries).set_index("municipality_code").sort_index()
+    # An empty outline has no point, and its distance to anything would count as the least.
+    bare = shapes.geometry.to_numpy()
+    shapes = shapes[~(shapely.is_missing(bare) | shapely.is_empty(bare))]
     points = shapes.geometry.representative_point()
     code_list = list(shapes.index)
     xy = np.column_stack([points.x, points.y]) if code_list else np.empty((0, 2))
     distances = np.hypot(*(xy[:, None, :] - xy[None, :, :]).transpose(2, 0, 1)) / 1000
+    # To the millimetre, so that the last bits of a number do not decide between equals.
+    distances = distances.round(6)
     position = {code: place for place, code in enumerate(code_list)}
 
+    # Rows go by their number here: an index may hold a label twice.
+    cells = matrix.reset_index(drop=True)
     result = pd.DataFrame(
         {
-            "nearest_code": pd.Series(pd.NA, index=matrix.index, dtype="string"),
-            "nearest_km": pd.Series(pd.NA, index=matrix.index, dtype="Float64"),
+            "nearest_code": pd.Series(pd.NA, index=cells.index, dtype="string"),
+            "nearest_km": pd.Series(pd.NA, index=cells.index, dtype="Float64"),
         }
     )
-    for _, rows in matrix.groupby("target_group_code", sort=False):
+    for _, rows in cells.groupby("target_group_code", sort=False):
         places = rows["municipality_code"].map(position)
         having = places[(rows["local"] > 0) & places.notna()].astype(int).sort_values()
         lacking = places[(rows["local"] == 0) & places.notna()].astype(int)
@@ -184,7 +212,7 @@ def nearest_with_group(matrix: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd
         best = block.argmin(axis=1)
         result.loc[lacking.index, "nearest_code"] = [code_list[having.iloc[i]] for i in best]
         result.loc[lacking.index, "nearest_km"] = block[np.arange(len(best)), best]
-    return result
+    return result.set_axis(matrix.index)
 
 
 def register_completeness(
@@ -193,6 +221,15 @@ def register_completeness(
     organisation_target_groups: pd.DataFrame,
 ) -> pd.Series:
     """Say how much the counts can rest on: organisations with a known place and group.
+
+    Parameters
+    ----------
+    organisations
+        Column organisation_id, each once.
+    organisation_areas
+        Columns organisation_id, relation.
+    organisation_target_groups
+        Column organisation_id.
 
     Returns
     -------

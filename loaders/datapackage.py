@@ -1,6 +1,6 @@
 """Describes data/fixed/ for machines: a Frictionless Data Package written from the model.
 
-    python -m loaders.datapackage      writes data/datapackage.json anew
+``python -m loaders.datapackage`` writes data/datapackage.json anew.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def _resource(table: Table, folder: Path, sources: pd.DataFrame) -> dict[str, An
         "encoding": "utf-8",
         "personal": table.has_personal_data,
         "sources": [
-            {"title": row["attribution_en"]} | ({"path": row["page"]} if pd.notna(row["page"]) else {})
+            {"title": row["attribution_en"]}
+            | ({"path": row["page"]} if pd.notna(row["page"]) else {})
             for row in described
         ],
         "licenses": [
@@ -87,7 +88,8 @@ def _field(name: str, column: pa.Column) -> dict[str, Any]:
         "title": column.title,
         "description": column.description or column.title,
         "type": TYPES.get(str(column.dtype), "string"),
-        "constraints": {"required": not column.nullable} | ({"unique": True} if column.unique else {}),
+        "constraints": {"required": not column.nullable}
+        | ({"unique": True} if column.unique else {}),
         "personal": is_personal(column),
     }
     unit = unit_of(column)

@@ -10,13 +10,22 @@ import tempfile
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 from loaders.errors import SourceChanged, SourceUnavailable
-from loaders.tables import TABLES, Table, link_faults, table_faults
+from loaders.tables import MAX_QUOTED, TABLES, Table, link_faults, table_faults
 
 OUTLINES_CRS = "EPSG:4326"
 MAX_TABLE_BYTES = 200_000_000
+MAX_LINES_NAMED = 5
+
+# A cell that is no number must not become one: not 1.5 as 1, not inf as the least of all numbers.
+NUMBERS = {
+    "Int64": r"[+-]?[0-9]{1,18}(\.0+)?",
+    "Float64": r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?",
+}
 
 
 def table_path(table: Table, folder: Path) -> Path:
@@ -57,11 +66,17 @@ def read_table(table: Table, folder: Path) -> pd.DataFrame:
         body = path.read_bytes()
     except OSError as error:
         raise SourceUnavailable(f"{path}: cannot be read ({error.strerror})") from error
-    frame = _from_geojson(body, path) if path.suffix == ".geojson" else _from_csv(body, path)
-    missing = [name for name in table.columns if name not in frame.columns]
-    if not missing:
-        frame = _typed(frame, table, path)
-    faults = table_faults(frame, table, first_line=2)
+    text = _decoded(body, path)
+    if "geometry" in table.columns:
+        # The lines are those of a file written here: one feature a line.
+        frame = _from_geojson(text, path)
+        lines = list(range(2, 2 + len(frame)))
+    else:
+        frame, lines = _from_csv(text, path)
+    faults: list[str] = []
+    if sorted(frame.columns) == sorted(table.columns):
+        frame, faults = _typed(frame, table, lines)
+    faults = faults or table_faults(frame, table, lines=lines)
     if faults:
         raise SourceChanged(f"{path} is not the table {table.name}: " + "; ".join(faults))
     return frame
@@ -88,92 +103,134 @@ def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
 def write_table(frame: pd.DataFrame, table: Table, folder: Path) -> Path:
     """Check a frame and write it as the table's file, by way of a temporary name.
 
+    What is written is read back the same, save for the index.
+
     Raises
     ------
     SourceChanged
-        The frame is not the table; nothing is written.
+        The frame is not the table, or could not be read back the same; nothing is written.
     """
-    faults = table_faults(frame, table)
+    faults = table_faults(frame, table) or _unwritable(frame, table)
     if faults:
         raise SourceChanged(f"table {table.name} is not written: " + "; ".join(faults))
     path = table_path(table, folder)
-    if isinstance(frame, gpd.GeoDataFrame):
-        text = _as_geojson(frame)
+    if "geometry" in table.columns:
+        body = _as_geojson(gpd.GeoDataFrame(frame)).encode()
     else:
-        buffer = io.StringIO()
-        frame.to_csv(buffer, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-        text = buffer.getvalue()
+        body = frame.to_csv(index=False, lineterminator="\n").encode()
     handle, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
         Path(name).chmod(0o644)
         Path(name).replace(path)
-    except OSError:
+    except BaseException:  # whatever stops the writing, no half file stays behind
         Path(name).unlink(missing_ok=True)
         raise
     return path
 
 
-def _from_csv(body: bytes, path: Path) -> pd.DataFrame:
+def _unwritable(frame: pd.DataFrame, table: Table) -> list[str]:
+    """What the file's format cannot hold: it would be read back as something else."""
+    if "geometry" in table.columns:
+        crs = gpd.GeoSeries(frame["geometry"]).crs
+        return [] if crs == OUTLINES_CRS else [f"outlines are in {crs}, expected {OUTLINES_CRS}"]
+    return [
+        f"column {name}: a text is empty or has a carriage return; give NA or a plain line break"
+        for name, dtype in table.dtypes.items()
+        if dtype == "string" and frame[name].str.fullmatch(r"|[\s\S]*\r[\s\S]*").any()
+    ]
+
+
+def _decoded(body: bytes, path: Path) -> str:
     try:
-        text = body.decode("utf-8-sig")
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = body[: error.start].count(b"\n") + 1
-        raise SourceChanged(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from error
+    # Not chained to the codec's own error: that carries the whole file, persons and all.
+    raise SourceChanged(f"{path}, line {line}: not UTF-8; save the file as UTF-8")
+
+
+def _from_csv(text: str, path: Path) -> tuple[pd.DataFrame, list[int]]:
+    # Not pandas' reader: it fills up short rows, and takes the first column of long ones for an
+    # index, so that every cell stands under the wrong heading.
     if not text.strip():
         raise SourceChanged(f"{path}: the file is empty")
     if text.lstrip()[:1] == "<":
         raise SourceChanged(f"{path}: a web page or XML stands in place of the table")
+    rows, lines, last = [], [], 0
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        # "NA" and the like are text here: only an empty cell means that nothing is known.
-        return pd.read_csv(io.StringIO(text), dtype="string", keep_default_na=False, na_values=[""])
-    except (pd.errors.ParserError, ValueError) as error:
-        raise SourceChanged(f"{path}: {error}") from error
+        for cells in reader:
+            if cells:  # a blank line has none
+                rows.append(cells)
+                lines.append(last + 1)
+            last = reader.line_num
+    except csv.Error as error:
+        raise SourceChanged(f"{path}, line {last + 1}: {error}") from error
+    headings, rows, lines = rows[0], rows[1:], lines[1:]
+    if len(headings) == 1 and ";" in headings[0]:
+        raise SourceChanged(f"{path}: semicolons part the cells; save the file with commas")
+    odd = [
+        f"line {line} has {len(cells)} cells"
+        for line, cells in zip(lines, rows, strict=True)
+        if len(cells) != len(headings)
+    ]
+    if odd:
+        rest = len(odd) - MAX_LINES_NAMED
+        told = odd[:MAX_LINES_NAMED] + ([f"and {rest} lines more"] if rest > 0 else [])
+        raise SourceChanged(f"{path}: {len(headings)} headings, but " + "; ".join(told))
+    # "NA" and the like are text here: only an empty cell means that nothing is known.
+    columns = zip(*rows, strict=True) if rows else [()] * len(headings)
+    texts = [pd.Series(column, dtype="string") for column in columns]
+    frame = pd.concat(texts, axis="columns", keys=range(len(headings))).set_axis(headings, axis=1)
+    return frame.mask(frame == ""), lines
 
 
-def _from_geojson(body: bytes, path: Path) -> gpd.GeoDataFrame:
+def _from_geojson(text: str, path: Path) -> gpd.GeoDataFrame:
     try:
-        collection = json.loads(body)
+        collection = json.loads(text, parse_constant=_no_number)
         frame = gpd.GeoDataFrame.from_features(collection["features"], crs=OUTLINES_CRS)
-        return frame[["municipality_code", "geometry"]]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SourceChanged(f"{path}: not a GeoJSON feature collection ({error!r})") from error
+    except (
+        *(ValueError, KeyError, TypeError, AttributeError, RecursionError),
+        shapely.errors.ShapelyError,
+    ) as error:
+        raise SourceChanged(
+            f"{path}: not a GeoJSON feature collection ({repr(error)[:MAX_QUOTED]})"
+        ) from error
+    return frame[[name for name in ("municipality_code", "geometry") if name in frame.columns]]
 
 
-def _typed(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
-    faults = []
-    typed = frame.copy()
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no coordinate")
+
+
+def _typed(frame: pd.DataFrame, table: Table, lines: list[int]) -> tuple[pd.DataFrame, list[str]]:
+    typed, faults = frame.copy(), []
     for name, dtype in table.dtypes.items():
-        try:
-            typed[name] = _as(frame[name], dtype)
-        except (ValueError, TypeError):
-            lines = [str(line + 2) for line in _bad_rows(frame[name], dtype)[:5]]
-            faults.append(f"column {name}: not {dtype} on line {', '.join(lines)}")
-    if faults:
-        raise SourceChanged(f"{path} is not the table {table.name}: " + "; ".join(faults))
-    return typed
+        typed[name], fits = _as(frame[name], dtype)
+        bad = [str(line) for line, fit in zip(lines, fits, strict=True) if not fit]
+        if bad:
+            rest = len(bad) - MAX_LINES_NAMED
+            more = f" and {rest} more" if rest > 0 else ""
+            faults.append(
+                f"column {name}: not {dtype} on line {', '.join(bad[:MAX_LINES_NAMED])}{more}"
+            )
+    return typed, faults
 
 
-def _as(column: pd.Series, dtype: str) -> pd.Series:
+def _as(column: pd.Series, dtype: str) -> tuple[pd.Series, pd.Series]:
     if dtype == "boolean":
-        known = column.str.lower().map({"true": True, "false": False})
-        if (known.isna() & column.notna()).any():
-            raise ValueError("neither True nor False")
-        return known.astype("boolean")
-    if dtype in ("Int64", "Float64"):
-        return pd.to_numeric(column).astype(dtype)
-    return column.astype(dtype)
-
-
-def _bad_rows(column: pd.Series, dtype: str) -> list[int]:
-    bad = []
-    for row, value in column.items():
-        try:
-            _as(pd.Series([value], dtype="string"), dtype)
-        except (ValueError, TypeError):
-            bad.append(int(row))
-    return bad
+        typed = column.str.lower().map({"true": True, "false": False}).astype("boolean")
+    elif dtype in NUMBERS:
+        text = column.where(column.str.fullmatch(NUMBERS[dtype]).fillna(False))
+        if dtype == "Int64":
+            text = text.str.replace(r"\.0+$", "", regex=True)
+        typed = pd.to_numeric(text).astype(dtype)
+        typed = typed.mask(np.isinf(typed.astype("Float64")).fillna(False))
+    else:
+        typed = column.astype(dtype)
+    return typed, typed.notna() | column.isna()
 
 
 def _as_geojson(frame: gpd.GeoDataFrame) -> str:

@@ -200,8 +200,8 @@ def _attempt(
 ) -> _Answer:
     try:
         with _response(url, headers, session, settings) as response:
-            is_unchanged = response.status_code == 304 and "If-None-Match" in headers
-            is_unchanged |= response.status_code == 304 and "If-Modified-Since" in headers
+            is_conditional = "If-None-Match" in headers or "If-Modified-Since" in headers
+            is_unchanged = is_conditional and response.status_code == HTTPStatus.NOT_MODIFIED
             if not is_unchanged:
                 _require_ok(response)
             return _Answer(
@@ -228,14 +228,18 @@ def _response(
     """The answer behind at most MAX_REDIRECTS redirects; its body is not read yet."""
     address = url
     for _ in range(MAX_REDIRECTS + 1):
-        response = session.get(
-            address,
-            headers=headers,
+        request = session.prepare_request(
+            # With no auth requests would send what it finds in a .netrc, or in the address.
+            requests.Request("GET", address, headers, auth=session.auth or _no_credentials)
+        )
+        where = request.url or address
+        options: Any = session.merge_environment_settings(where, {}, True, None, None)
+        # Not session.send(): even when told to follow no redirect it reads the whole body of one,
+        # without a limit.
+        response = session.get_adapter(where).send(
+            request,
             timeout=(settings.connect_timeout_s, settings.read_timeout_s),
-            stream=True,
-            allow_redirects=False,
-            # Else requests would send what it finds in a .netrc, or in a redirect's address.
-            auth=session.auth or _no_credentials,
+            **options,
         )
         location = session.get_redirect_target(response)
         if location is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,9 @@ MUNICIPALITY_CODE = r"^\d{3}$"
 AREA_CODE = r"^\d{2}$"
 PARTIAL_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 WEB_ADDRESS = r"^https?://\S+$"
+
+MAX_QUOTED = 80
+"""How many letters of a wrong value a fault quotes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +163,16 @@ def _one_place(frame: pd.DataFrame) -> pd.Series:
     return frame["municipality_code"].notna() ^ frame["region_code"].notna()
 
 
+def _polygonal(shapes: pd.Series) -> pd.Series:
+    """Each outline is an area; a point or a line would be drawn, but never be filled."""
+    return shapes.geom_type.isin(["Polygon", "MultiPolygon"])
+
+
+def _in_degrees(shapes: pd.Series) -> pd.Series:
+    """Each outline lies on the globe: metres in place of degrees do not."""
+    return ~(shapes.bounds.abs() > [180, 90, 180, 90]).any(axis=1)
+
+
 NON_NEGATIVE = pa.Check.ge(0)
 
 MUNICIPALITIES = Table(
@@ -193,7 +206,7 @@ MUNICIPALITIES = Table(
 AREAS = Table(
     name="areas",
     title="Regions and wellbeing counties",
-    description="The areas that municipalities belong to; a region is a row here, never a constant.",
+    description="What municipalities belong to; a region is a row here, never a constant.",
     columns={
         "level": _text("Level", pa.Check.isin(["region", "wellbeing_county"])),
         "code": _text("Code", pa.Check.str_matches(AREA_CODE)),
@@ -258,6 +271,10 @@ BOUNDARIES = Table(
         "municipality_code": _municipality_code(unique=True),
         "geometry": pa.Column(
             "geometry",
+            checks=[
+                pa.Check(_polygonal, error="Polygon or MultiPolygon"),
+                pa.Check(_in_degrees, error="longitude and latitude in degrees, EPSG:4326"),
+            ],
             title="Outline",
             description="MultiPolygon, EPSG:4326, five decimals",
             metadata={"unit": None, "personal": False},
@@ -612,11 +629,17 @@ TABLES: Mapping[str, Table] = {
 
 
 def table_faults(
-    frame: pd.DataFrame, table: Table, *, limit: int = 20, first_line: int = 1
+    frame: pd.DataFrame,
+    table: Table,
+    *,
+    limit: int = 20,
+    first_line: int = 1,
+    lines: Sequence[int] | None = None,
 ) -> list[str]:
     """Say what is wrong with a frame that should be ``table``, all faults at once.
 
-    Values of personal columns are never quoted, so that a fault may go into a log.
+    Values of personal columns are never quoted, so that a fault may go into a log; of a table
+    with such columns neither are strange headings, which may be a first row without headings.
 
     Parameters
     ----------
@@ -628,6 +651,8 @@ def table_faults(
         How many faults are told one by one; the rest is counted.
     first_line
         The line of the first row: 2 for a file with one line of headings.
+    lines
+        The line of each row, where rows do not simply follow each other.
 
     Returns
     -------
@@ -641,27 +666,41 @@ def table_faults(
     >>> table_faults(groups, SEAT_TARGET_GROUPS)
     ['column group is not expected', 'column target_group_code is missing']
     """
-    missing = [name for name in table.columns if name not in frame.columns]
-    extra = [name for name in frame.columns if name not in table.columns]
-    if missing or extra:
-        return [f"column {name} is not expected" for name in extra] + [
-            f"column {name} is missing" for name in missing
-        ]
-    try:
-        table.schema.validate(frame, lazy=True)
-    except SchemaErrors as error:
-        cases = error.failure_cases
-        faults = [_fault(case, table, first_line) for case in cases.itertuples()]
-        unique = list(dict.fromkeys(faults))
-        rest = len(unique) - limit
-        return unique[:limit] + ([f"and {rest} more"] if rest > 0 else [])
-    return []
+    faults = _heading_faults(list(frame.columns), table)
+    if not faults:
+        if lines is None:
+            lines = range(first_line, first_line + len(frame))
+        try:
+            # By the number of the row: the frame's own index may be anything.
+            table.schema.validate(frame.reset_index(drop=True), lazy=True)
+        except SchemaErrors as error:
+            cases = error.failure_cases.itertuples()
+            faults = list(dict.fromkeys(_fault(case, table, lines) for case in cases))
+    rest = len(faults) - limit
+    return faults[:limit] + ([f"and {rest} more"] if rest > 0 else [])
 
 
-def _fault(case: Any, table: Table, first_line: int) -> str:
+def _heading_faults(names: list[str], table: Table) -> list[str]:
+    faults = []
+    for place, name in enumerate(names, start=1):
+        if name not in table.columns:
+            shown = f"number {place}" if table.has_personal_data else name
+            faults.append(f"column {shown} is not expected")
+        elif name in names[: place - 1]:
+            faults.append(f"column {name} is there twice")
+    return faults + [f"column {name} is missing" for name in table.columns if name not in names]
+
+
+def _fault(case: Any, table: Table, lines: Sequence[int]) -> str:
+    line = "" if pd.isna(case.index) else f"line {lines[int(case.index)]}: "
+    if case.check == "column_ordered":
+        return f"column {case.failure_case} is out of order; expected {', '.join(table.columns)}"
+    if case.check == "multiple_fields_uniqueness":
+        return f"{line}{', '.join(table.keys)} are together in another row as well"
     column = table.columns.get(case.column)
-    value = "a value" if column is None or is_personal(column) else f"{case.failure_case!r}"
-    line = "" if pd.isna(case.index) else f"line {int(case.index) + first_line}: "
+    if case.schema_context == "DataFrameSchema" or column is None:
+        return f"{line}{case.check}"
+    value = "a value" if is_personal(column) else f"{case.failure_case!r}"[:MAX_QUOTED]
     return f"{line}column {case.column}: {value} fails {case.check}"
 
 

@@ -184,7 +184,10 @@ class GapsView(View):
                 (
                     criterion,
                     [
-                        (row["state", code], row["year", code] if pd.notna(row["year", code]) else "")
+                        (
+                            row["state", code],
+                            row["year", code] if pd.notna(row["year", code]) else "",
+                        )
                         for code in codes
                     ],
                 )

@@ -33,9 +33,7 @@ class MapView(View):
         """Map, legend and table on one side, the chosen municipality on the other."""
         self._handles: dict[str, Any] = {}
         themes = {theme: self.text(f"theme.{theme}") for theme in THEMES}
-        picker = self.select(
-            "municipality", self.municipality_options(), key="choose.municipality"
-        )
+        picker = self.select("municipality", self.municipality_options(), key="choose.municipality")
         self.on_change(self._follow_region, "region")
         self._picker = picker
         return pn.Column(

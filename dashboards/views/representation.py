@@ -27,13 +27,13 @@ class RepresentationView(View):
 
     def panel(self) -> pn.viewable.Viewable:
         """Board chooser, what is known of the board, picture, table and indices."""
+        self._keep_board_in_region()
         picker = self.select("board", self.board_options(), key="choose.board")
         picker.max_width = 720
 
         def follow_region() -> None:
+            self._keep_board_in_region()
             options = self.board_options()
-            if self.state.board not in options:
-                self.state.board = next(iter(options))
             picker.options = {label: board for board, label in options.items()}
 
         self.on_change(follow_region, "region")
@@ -48,6 +48,11 @@ class RepresentationView(View):
             sizing_mode="stretch_width",
             margin=0,
         )
+
+    def _keep_board_in_region(self) -> None:
+        options = self.board_options()
+        if self.state.board not in options:
+            self.state.board = next(iter(options), "")
 
     def board_options(self) -> dict[str, str]:
         """Board to name, of the chosen region: those with most speaking seats first."""
@@ -74,7 +79,8 @@ class RepresentationView(View):
         names = self.store.group_names(self.lang)
         by_standing = {
             standing: [
-                names[code] for code in frame.loc[frame["standing"] == standing, "target_group_code"]
+                names[code]
+                for code in frame.loc[frame["standing"] == standing, "target_group_code"]
             ]
             for standing in STANDINGS
         }
@@ -83,7 +89,9 @@ class RepresentationView(View):
 
     def _bars(self) -> object:
         frame = self.frame()
-        frame = frame[(frame["seat_share"].fillna(0) > 0) | (frame["reference_share"].fillna(0) > 0)]
+        frame = frame[
+            (frame["seat_share"].fillna(0) > 0) | (frame["reference_share"].fillna(0) > 0)
+        ]
         names = self.store.group_names(self.lang)
         frame = frame.assign(
             name=frame["target_group_code"].map(names),

@@ -58,7 +58,9 @@ class SourcesView(View):
         sources = self.store["sources"].set_index("source_id")
         rows = []
         for row in self.frame().itertuples(index=False):
-            own = [sources.loc[key] for key in TABLES[row.table_name].sources if key in sources.index]
+            own = [
+                sources.loc[key] for key in TABLES[row.table_name].sources if key in sources.index
+            ]
             dates = [date(source["source_date"], lang) for source in own]
             stale = any(is_stale_source(source, self.store.as_of) for source in own)
             rows.append(

@@ -41,7 +41,7 @@ SOURCE = Source(
 )
 
 SECTION = "Kuntien järjestö- ja hyvinvointiyhdyshenkilöt"
-MAX_BODY = 5_000_000
+MAX_BODY = 2_000_000
 MAX_SECTION_LINES = 1_000
 MAX_CONTACT_TEXT = 500
 MAX_REJECT_TEXT = 200

@@ -1,0 +1,126 @@
+"""One served dashboard for all browser tests, and pages that fail on errors and strange hosts."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a dashboard served by the command line in a process of its own."""
+    port = free_port()
+    log = (tmp_path_factory.mktemp("server") / "log.txt").open("wb")
+    command = [sys.executable, "-m", "dashboards", "serve", "--no-show", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            if answers(f"{address}/liveness"):
+                break
+            with pytest.raises(subprocess.TimeoutExpired):  # still running, not yet answering
+                server.wait(timeout=0.25)
+        else:
+            pytest.fail("the server did not answer within 30 seconds")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; a machine without it fails here, it does not skip."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.fail("no chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """Opens pages of the site, and gathers what no page may do."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page = page
+        self.site = site
+        self.faults: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        is_bokeh_warning = message.type == "warning" and "bokeh" in message.text
+        if message.type == "error" or is_bokeh_warning:
+            self.faults.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.site, "data:", "blob:")):
+            self.faults.append(f"request to another host: {request.url}")
+
+    def open(self, query: str = "", *, width: int = 1400) -> Page:
+        """Open the page and wait until its view stands."""
+        self.page.set_viewport_size({"width": width, "height": 1000})
+        self.page.goto(f"{self.site}/{query}")
+        self.page.wait_for_selector(".view table", timeout=30_000)
+        return self.page
+
+
+def new_visit(browser: Browser, site: str) -> Visit:
+    return Visit(browser.new_context(locale="fi-FI", reduced_motion="reduce").new_page(), site)
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
+    """A page of a test's own; an error on it or a request elsewhere fails the test."""
+    visit = new_visit(browser, site)
+    yield visit
+    visit.page.context.close()
+    assert visit.faults == []
+
+
+@pytest.fixture(scope="module")
+def opened(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Visit]:
+    """A page opened once for all tests that only look at it: parametrised by address, width."""
+    address, width = request.param
+    visit = new_visit(browser, site)
+    visit.open(address, width=width)
+    yield visit
+    visit.page.context.close()

@@ -1,0 +1,77 @@
+"""Every view in every language at two widths: text, width, accessibility, no other host."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from dashboards.texts import LANGUAGES, texts
+from dashboards.views import views
+
+PAGES = [
+    (f"?view={view}&lang={lang}", width)
+    for view in views()
+    for lang in LANGUAGES
+    for width in (1400, 390)
+]
+PROFILES = [
+    ("?view=map&lang=sv&municipality=740", 1400),
+    ("?view=map&lang=fi&municipality=507", 390),
+]
+every_page = pytest.mark.parametrize("opened", [*PAGES, *PROFILES], indirect=True, scope="module")
+
+
+def chosen(opened) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(opened.page.url.split("?")[1]).items()}
+
+
+@every_page
+def test_a_page_says_its_language_title_and_heading(opened):
+    page, choices = opened.page, chosen(opened)
+    words = texts(choices["lang"])
+    assert page.get_attribute("html", "lang") == choices["lang"]
+    assert page.title() == f"{words['view.' + choices['view'] + '.name']} – {words['page.brand']}"
+    assert page.locator("h1").all_inner_texts() == [words[f"view.{choices['view']}.title"]]
+
+
+@every_page
+def test_a_page_holds_no_text_of_another_language(opened):
+    lang = chosen(opened)["lang"]
+    shown = opened.page.locator("body").inner_text()
+    own = set(texts(lang).values())
+    for other in set(LANGUAGES) - {lang}:
+        foreign = [
+            value
+            for key, value in texts(other).items()
+            if value not in own and "{" not in value and len(value) >= 12 and key != "page.own_name"
+        ]
+        found = [value for value in foreign if re.search(rf"\b{re.escape(value)}\b", shown)]
+        assert found == []
+
+
+@every_page
+def test_a_page_needs_no_scrolling_to_the_side(opened):
+    across, window = opened.page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert across <= window
+
+
+@every_page
+def test_a_page_has_a_plain_table_with_caption_and_row_headings(opened):
+    assert opened.page.locator(".view table caption").count() >= 1
+    assert opened.page.locator(".view table tbody th[scope=row]").count() >= 1
+
+
+@every_page
+def test_axe_finds_nothing_to_mend(opened):
+    found = Axe().run(opened.page).response["violations"]
+    assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found] == []
+
+
+@every_page
+def test_a_page_has_no_error_and_asks_no_other_host(opened):
+    assert opened.faults == []

@@ -1,0 +1,101 @@
+"""The command line: what it prints, what it keeps, and its exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dashboards.cli import app
+from dashboards.store import Store
+from loaders import Settings, sources
+
+PAGE = Path(__file__).resolve().parents[1] / "fixtures" / "sources" / "esavo_liaisons.txt"
+
+
+@pytest.fixture
+def run(spoilt, monkeypatch, tmp_path):
+    """The command line on a copy of the data, with a cache of its own."""
+    monkeypatch.setenv("JARJESTOKARTTA_DATA_DIR", str(spoilt.parent))
+    monkeypatch.setenv("JARJESTOKARTTA_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("JARJESTOKARTTA_OFFLINE", "1")
+    return lambda *words: CliRunner().invoke(app, list(words))
+
+
+def test_check_of_the_embedded_data_finds_nothing(run):
+    result = run("check")
+    assert result.exit_code == 0
+    assert "18 of 18 tables read, 0 faults" in result.output
+    assert "liaisons" in result.output
+    assert "@" not in result.output
+
+
+def test_check_tells_file_and_line_and_gives_exit_code_1(run, spoilt):
+    path = spoilt / "seats.csv"
+    text = path.read_text(encoding="utf-8").replace("member", "membr", 1)
+    path.write_text(text, encoding="utf-8")
+    result = run("check")
+    assert result.exit_code == 1
+    assert "seats.csv" in result.output
+    assert "membr" in result.output
+    assert "line" in result.output
+
+
+def test_check_looks_at_the_users_own_tables_too(run, spoilt):
+    (spoilt.parent / "own").mkdir()
+    (spoilt.parent / "own" / "boards.csv").write_text("x\n", encoding="utf-8")
+    result = run("check")
+    assert result.exit_code == 1
+    assert str(Path("own") / "boards.csv") in result.output
+
+
+def test_sources_lists_every_source_with_licence_and_page(run):
+    result = run("sources")
+    assert result.exit_code == 0
+    for source_id, module in sources().items():
+        assert source_id in result.output
+        assert module.SOURCE.page in result.output
+
+
+def test_sources_fetch_keeps_a_saved_page_as_the_own_table(run, spoilt):
+    result = run("sources", "--fetch", "esavo_liaisons", "--file", str(PAGE))
+    assert result.exit_code == 0, result.output
+    assert "12 rows kept" in result.output
+    assert "0 without a municipality" in result.output
+    assert "@" not in result.output
+    store = Store.open(settings=Settings(data_dir=spoilt.parent))
+    assert store.origins["liaisons"] == "own"
+    assert len(store["liaisons"]) == 12
+
+
+def test_sources_fetch_of_a_changed_page_keeps_what_was_there(run, spoilt, tmp_path):
+    run("sources", "--fetch", "esavo_liaisons", "--file", str(PAGE))
+    kept = (spoilt.parent / "own" / "liaisons.csv").read_bytes()
+    changed = tmp_path / "page.html"
+    changed.write_text("<html><title>Huoltokatko</title></html>", encoding="utf-8")
+    result = run("sources", "--fetch", "esavo_liaisons", "--file", str(changed))
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert (spoilt.parent / "own" / "liaisons.csv").read_bytes() == kept
+
+
+def test_sources_fetch_without_a_net_or_a_copy_fails_with_a_sentence(run):
+    result = run("sources", "--fetch", "esavo_liaisons")
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def test_sources_fetch_of_an_unknown_source_offers_near_names(run):
+    result = run("sources", "--fetch", "esavo_liaison")
+    assert result.exit_code == 1
+    assert "esavo_liaisons" in result.output
+
+
+def test_a_wrong_setting_is_told_in_a_sentence(run, monkeypatch):
+    monkeypatch.setenv("JARJESTOKARTTA_TRIES", "many")
+    for command in ("check", "sources"):
+        result = run(command, *(["--fetch", "esavo_liaisons"] if command == "sources" else []))
+        assert result.exit_code == 1
+        assert "JARJESTOKARTTA_TRIES" in result.output

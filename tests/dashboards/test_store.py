@@ -1,0 +1,133 @@
+"""The store: own tables before embedded ones, and a notice in place of a crash."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from dashboards.store import Store, is_stale_source
+from loaders import LoaderError, Settings
+
+AS_OF = dt.date(2026, 11, 21)
+
+
+def opened(fixed):
+    return Store.open(settings=Settings(data_dir=fixed.parent), as_of=AS_OF)
+
+
+def test_the_embedded_data_opens_without_a_notice(store):
+    assert store.notices == ()
+    assert len(store.municipalities) == 38
+    assert store.municipalities.crs == "EPSG:4326"
+
+
+def test_liaisons_are_matched_to_the_municipalities_of_today(store):
+    # 12 contacts under 9 headings; Pertunmaa is Mäntyharju (507) since 2025.
+    liaisons = store.liaisons
+    assert len(liaisons) == 12
+    assert liaisons["municipality_name"].nunique() == 9
+    assert set(liaisons["municipality_code"]) == {
+        "046",
+        "178",
+        "213",
+        "507",
+        "623",
+        "681",
+        "740",
+        "768",
+    }
+    former = liaisons[liaisons["former_name"].notna()]
+    assert set(former["municipality_name"]) == {"Pertunmaa"}
+    assert len(former) == 2
+
+
+def test_the_ladder_of_the_embedded_data_is_that_of_its_evidence(store):
+    # By hand from facts/cooperation_evidence.csv: documented_model for Mikkeli, Koski Tl, Laitila,
+    # Rusko, Turku and Uusikaupunki; no row but none_found for Hirvensalmi, Lieto, Marttila, Oripää
+    # and Taivassalo; Pyhäranta has a liaison only.
+    ladder = store.status.set_index("municipality_code")["ladder"]
+    assert set(ladder[ladder == "model"].index) == {"491", "284", "400", "704", "853", "895"}
+    assert set(ladder[ladder == "no_information"].index) == {"097", "423", "480", "561", "833"}
+    assert set(ladder[ladder == "liaison"].index) == {"631"}
+    assert (ladder == "structure").sum() == 38 - 6 - 5 - 1
+
+
+def test_undated_liaisons_are_stale(store):
+    # Juva's liaison comes from the undated page alone.
+    states = store.states.set_index(["municipality_code", "criterion"])
+    assert states.loc[("178", "liaison"), "state"] == "yes"
+    assert bool(states.loc[("178", "liaison"), "is_stale"])
+
+
+def test_an_own_table_is_read_before_the_embedded_one(spoilt):
+    own = spoilt.parent / "own"
+    own.mkdir()
+    text = (spoilt / "set_aside.csv").read_text(encoding="utf-8")
+    (own / "set_aside.csv").write_text(text.splitlines()[0] + "\n", encoding="utf-8")
+    opened_store = opened(spoilt)
+    assert opened_store.origins["set_aside"] == "own"
+    assert len(opened_store["set_aside"]) == 0
+    assert opened_store.notices == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>Error 500</html>", b"a,b\n1\n", "nimi\nÄä\n".encode("latin-1"), b"\xff\xfe\x00"],
+)
+def test_a_faulty_own_table_leaves_the_embedded_one_and_a_notice(spoilt, body):
+    own = spoilt.parent / "own"
+    own.mkdir()
+    (own / "organisations.csv").write_bytes(body)
+    opened_store = opened(spoilt)
+    assert len(opened_store["organisations"]) == 275
+    [notice] = opened_store.notices
+    assert notice.key == "notice.own_table"
+    assert "organisations.csv" in notice.values["fault"]
+
+
+def test_a_faulty_embedded_table_leaves_the_page_up_with_a_notice(spoilt):
+    (spoilt / "organisations.csv").write_text("oops\n", encoding="utf-8")
+    opened_store = opened(spoilt)
+    assert len(opened_store["organisations"]) == 0
+    assert opened_store.notices[0].key == "notice.fixed_table"
+    assert opened_store.organisation_counts["local"].sum() >= 0
+    assert len(opened_store.status) == 38
+
+
+@pytest.mark.parametrize("name", ["municipalities.csv", "boundaries.geojson", "areas.csv"])
+def test_without_the_map_itself_there_is_an_error_with_the_file_to_open(spoilt, name):
+    (spoilt / name).write_bytes(b"")
+    with pytest.raises(LoaderError, match=name):
+        opened(spoilt)
+
+
+def test_an_unknown_code_is_told_in_a_notice(spoilt):
+    path = spoilt / "organisation_areas.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "no-such-organisation,stated,740\n", encoding="utf-8")
+    [notice] = opened(spoilt).notices
+    assert notice.key == "notice.link"
+    assert "no-such-organisation" in notice.values["fault"]
+
+
+def test_notices_never_quote_a_person(spoilt):
+    path = spoilt / "liaisons.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")  # a duplicate
+    [notice] = opened(spoilt).notices
+    assert "@" not in notice.values["fault"]
+    name = lines[1].split(",")[2]
+    assert name not in notice.values["fault"]
+
+
+@pytest.mark.parametrize(
+    ("source_date", "fresh_years", "is_stale"),
+    [(None, 99, True), ("2022", 4, False), ("2021-12-31", 4, True), ("2026-11", 0, False)],
+)
+def test_a_source_is_stale_when_older_than_it_may_grow_or_undated(
+    source_date, fresh_years, is_stale, store
+):
+    row = store["sources"].iloc[0].copy()
+    row["source_date"], row["fresh_years"] = source_date, fresh_years
+    assert is_stale_source(row, AS_OF) is is_stale

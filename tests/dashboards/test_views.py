@@ -1,0 +1,109 @@
+"""Every view, found by walking their folder: renders in three languages, has its texts."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pandas as pd
+import panel as pn
+import pytest
+from bs4 import BeautifulSoup
+
+from dashboards import views as views_package
+from dashboards.profile import profile_html
+from dashboards.shell import opened_state, page
+from dashboards.texts import LANGUAGES, texts
+from dashboards.views import views
+
+FOLDER = Path(views_package.__file__).parent
+EVERY = [(view, lang) for view in views() for lang in LANGUAGES]
+
+
+def opened(view, store, **query):
+    state, notices = opened_state(store, {"view": view, **query})
+    assert notices == []
+    return views()[view](store, state)
+
+
+def html_of(panel) -> str:
+    return "\n".join(pane.object for pane in panel.select(pn.pane.HTML))
+
+
+def test_every_file_of_the_folder_is_a_view_and_they_stand_in_order():
+    files = {path.stem for path in FOLDER.glob("*.py")} - {"__init__"}
+    assert set(views()) == files
+    orders = [view.order for view in views().values()]
+    assert orders == sorted(set(orders))
+
+
+@pytest.mark.parametrize(("view", "lang"), EVERY)
+def test_a_view_has_its_name_title_and_lead(view, lang):
+    for part in ("name", "title", "lead"):
+        assert texts(lang)[f"view.{view}.{part}"]
+
+
+@pytest.mark.parametrize(("view", "lang"), EVERY)
+def test_a_view_renders_without_a_browser(view, lang, store):
+    panel = opened(view, store, lang=lang).panel()
+    assert panel.get_root() is not None
+    soup = BeautifulSoup(html_of(panel), "html.parser")
+    assert soup.find("table") is not None
+    assert "nan" not in soup.get_text().split()
+    assert "<NA>" not in soup.get_text()
+    assert "None" not in soup.get_text().split()
+
+
+@pytest.mark.parametrize("view", list(views()))
+@pytest.mark.parametrize("region", ["", "10", "02"])
+def test_a_view_has_a_frame_for_every_region(view, region, store):
+    frame = opened(view, store, region=region).frame()
+    assert isinstance(frame, pd.DataFrame)
+    assert len(frame) > 0
+
+
+@pytest.mark.parametrize("view", list(views()))
+def test_a_view_follows_every_choice_without_an_error(view, store):
+    async def choose() -> None:  # the map's selection wants a running loop, as a server has
+        opened_view = opened(view, store)
+        opened_view.panel().get_root()
+        state = opened_view.state
+        for choice in ("region", "theme", "municipality", "group", "board"):
+            for value in list(state.param[choice].objects)[:12]:
+                setattr(state, choice, value)
+
+    asyncio.run(choose())
+
+
+def test_every_board_and_municipality_can_be_opened(store):
+    view = opened("representation", store)
+    panel = view.panel()
+    for board, name in store["boards"].set_index("board_id")["name"].items():
+        view.state.board = board
+        assert name in BeautifulSoup(html_of(panel), "html.parser").h2.get_text()
+    for code, name in store.name_of("sv").items():
+        view = opened("map", store, municipality=code, lang="sv")
+        assert BeautifulSoup(profile_html(store, view.state), "html.parser").h2.get_text() == name
+
+
+def test_profiles_show_liaisons_and_no_other_view_does(store):
+    names = set(store["liaisons"]["person_name"])
+    for view in views():
+        text = html_of(opened(view, store).panel())
+        assert not any(name in text for name in names)
+    shown = html_of(opened("map", store, municipality="740").panel())
+    assert any(name in shown for name in names)
+
+
+def test_a_page_of_an_empty_address_has_the_first_view_in_finnish(store):
+    template = page(store, {})
+    words = template._render_variables["page"]
+    assert template._render_variables["lang"] == "fi"
+    assert words["heading"] == texts("fi")["view.map.title"]
+
+
+def test_a_hostile_address_is_escaped_in_the_page(store):
+    words = page(store, {"region": "<script>alert(1)</script>"})._render_variables["page"]
+    assert "<script>" in words["notices"][0]  # as text; the template escapes it
+    body = (Path(views_package.__file__).parents[1] / "templates" / "page.html").read_text()
+    assert "{{ notice | e }}" in body

@@ -1,0 +1,236 @@
+"""Areas, completeness and terms of boards, and the organisations of an area."""
+
+from __future__ import annotations
+
+import datetime
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from geo.boards import board_area, board_completeness, boards_in_term, organisations_of_area
+from geo.errors import GeoError
+from tests.geo.toy_boards import (
+    BOARDS,
+    EVERYONE,
+    GROUPS,
+    ILL,
+    MODEL,
+    OLD,
+    SEATS,
+    SPOKEN_FOR,
+    boards_of,
+    seats_of,
+)
+
+MUNICIPALITIES = pd.DataFrame(
+    {
+        "municipality_code": ["491", "740", "853", "049", "092"],
+        "region_code": ["10", "10", "02", "01", "01"],
+        "wellbeing_county_code": ["12", "12", "05", "31", "32"],
+    },
+    dtype="string",
+)
+ORGANISATIONS = pd.DataFrame(
+    {
+        "organisation_id": ["seat", "work", "reach", "country", "nowhere", "afar"],
+        "region_code": ["10", "10", "10", "10", "10", "02"],
+    },
+    dtype="string",
+).set_axis(list("abcdef"))
+ORGANISATION_AREAS = pd.DataFrame(
+    [
+        ("seat", "domiciled", "491"),
+        ("work", "domiciled", "853"),
+        ("work", "stated", "740"),
+        ("reach", "regional", "10"),
+        ("country", "national", "FI"),
+        ("afar", "domiciled", "853"),
+    ],
+    columns=["organisation_id", "relation", "area_code"],
+    dtype="string",
+)
+PLACES = (ORGANISATIONS, ORGANISATION_AREAS, MUNICIPALITIES)
+
+
+# Areas
+
+
+@pytest.mark.parametrize(
+    ("level", "code", "options", "expected"),
+    [
+        ("municipality", "491", {}, ["seat"]),
+        ("municipality", "740", {}, ["work"]),
+        ("municipality", "491", {"with_regional": True}, ["seat", "reach"]),
+        ("municipality", "491", {"with_national": True}, ["seat", "country"]),
+        ("municipality", "491", {"with_unknown_place": True}, ["seat"]),
+        ("municipality", "853", {"with_regional": True}, ["work", "afar"]),
+        ("region", "10", {}, ["seat", "work", "reach"]),
+        ("region", "10", {"with_unknown_place": True}, ["seat", "work", "reach", "nowhere"]),
+        ("region", "02", {"with_unknown_place": True}, ["work", "afar"]),
+        ("wellbeing_county", "12", {}, ["seat", "work", "reach"]),
+        ("wellbeing_county", "31", {}, []),
+    ],
+)
+def test_organisations_of_area_keeps_seat_work_and_reach_apart(
+    level: str, code: str, options: dict[str, bool], expected: list[str]
+) -> None:
+    assert organisations_of_area(level, code, *PLACES, **options).tolist() == expected
+
+
+def test_organisations_of_area_keeps_the_index_of_organisations() -> None:
+    assert organisations_of_area("region", "10", *PLACES).index.tolist() == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("level", "code", "message"),
+    [("village", "491", "expected municipality"), ("municipality", "490", r"near names: .*491")],
+)
+def test_organisations_of_area_refuses_what_is_no_area(level: str, code: str, message: str) -> None:
+    with pytest.raises(GeoError, match=message):
+        organisations_of_area(level, code, *PLACES)
+
+
+@pytest.mark.parametrize(
+    ("level", "region", "municipality", "expected"),
+    [
+        ("municipality", "10", "491", ("municipality", "491")),
+        ("region", "10", None, ("region", "10")),
+        ("wellbeing_county", "10", None, ("wellbeing_county", "12")),
+    ],
+)
+def test_board_area_is_that_of_the_level(
+    level: str, region: str, municipality: str | None, expected: tuple[str, str]
+) -> None:
+    board = {"board_id": "b", "level": level, "region_code": region}
+    boards = pd.DataFrame([board | {"municipality_code": municipality}])
+    assert board_area("b", boards, MUNICIPALITIES) == expected
+
+
+@pytest.mark.parametrize("region", ["01", "99"])
+def test_board_area_does_not_guess_among_several_counties_or_none(region: str) -> None:
+    board = {"board_id": "b", "level": "wellbeing_county", "region_code": region}
+    boards = pd.DataFrame([board | {"municipality_code": None}])
+    with pytest.raises(GeoError, match="expected one"):
+        board_area("b", boards, MUNICIPALITIES)
+
+
+# Completeness
+
+ALL_NGO = [("organisation", True, [OLD]), ("field", True, [EVERYONE])]
+
+
+@pytest.mark.parametrize(
+    ("total", "ngo", "rows", "is_complete"),
+    [
+        (None, None, ALL_NGO, None),
+        (None, 2, ALL_NGO, True),
+        (None, 3, ALL_NGO, False),
+        (2, None, ALL_NGO, True),
+        (3, None, ALL_NGO, False),
+        (9, 2, ALL_NGO, True),  # the seats that are missing are none of the NGOs'
+        (2, 3, ALL_NGO, False),  # the two numbers disagree: an NGO seat is still missing
+        (3, 0, [], True),
+        (None, None, [], None),
+        (3, 2, [*ALL_NGO, ("unknown", True, [])], False),
+        (None, None, [("unknown", True, [])], False),
+        (None, 2, [("organisation", True, [OLD]), ("organisation", True, [])], False),
+        (None, 2, [*ALL_NGO, ("organisation", False, [])], True),
+        (None, 2, [("organisation", True, [OLD]), ("field", None, [ILL])], False),
+        (3, 2, [*ALL_NGO, ("other", True, [])], True),
+    ],
+)
+def test_board_completeness_needs_every_ngo_seat_with_a_group(
+    total: int | None,
+    ngo: int | None,
+    rows: list[tuple[str, bool | None, list[str]]],
+    is_complete: bool | None,
+) -> None:
+    named = [(f"s{number}", "b", *row) for number, row in enumerate(rows)]
+    known = board_completeness(boards_of(b=(total, ngo)), *seats_of(*named), GROUPS)
+    found = known["is_complete"].iloc[0]
+    assert (None if pd.isna(found) else bool(found)) is is_complete
+
+
+def test_board_completeness_counts_rows_per_board_in_order() -> None:
+    boards = BOARDS.iloc[::-1].set_axis(list("wxyz"))
+    known = board_completeness(boards, SEATS, SPOKEN_FOR, GROUPS)
+    assert known.index.tolist() == list("wxyz")
+    assert known["board_id"].tolist() == ["none", "table", "forum", "council"]
+    assert known["counted_rows"].tolist() == [0, 0, 1, 5]
+    assert known["possible_rows"].tolist() == [0, 0, 1, 0]
+    assert known["ngo_rows"].tolist() == [0, 0, 1, 4]
+    assert known["speaking_seats"].tolist() == [0, 0, 1, 3]
+    assert known["known_share"].tolist()[0] == 0
+    assert known["known_share"].isna().tolist() == [False, True, True, False]
+    assert known["known_share"].tolist()[3] == 1
+
+
+def test_board_completeness_counts_general_seats_when_asked() -> None:
+    known = board_completeness(*MODEL, with_general=True)
+    assert known["speaking_seats"].tolist() == [4, 1, 0, 0]
+
+
+def test_board_completeness_shows_more_rows_than_seats() -> None:
+    seats = seats_of(*(((f"s{number}", "b", "field", True, [OLD])) for number in range(3)))
+    known = board_completeness(boards_of(b=(2, None)), *seats, GROUPS)
+    assert known["known_share"].tolist() == [1.5]  # 3 rows for 2 seats, not capped
+    assert known["has_too_many_rows"].tolist() == [True]
+    too_many_ngos = board_completeness(boards_of(b=(None, 2)), *seats, GROUPS)
+    assert too_many_ngos["has_too_many_rows"].tolist() == [True]
+    unknown = board_completeness(boards_of(b=(None, None)), *seats, GROUPS)
+    assert unknown["has_too_many_rows"].isna().all()
+
+
+# Terms
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "day", "expected"),
+    [
+        ("2023", "2025", "2022-12-31", "not_begun"),
+        ("2023", "2025", "2023-01-01", "in_term"),
+        ("2023", "2025", "2025-12-31", "in_term"),
+        ("2023", "2025", "2026-01-01", "ended"),
+        ("2020-09", "2022-09", "2020-08-31", "not_begun"),
+        ("2020-09", "2022-09", "2020-09-01", "in_term"),
+        ("2020-09", "2022-09", "2022-09-30", "in_term"),
+        ("2020-09", "2022-09", "2022-10-01", "ended"),
+        ("2021-06-01", "2025-05-31", "2021-05-31", "not_begun"),
+        ("2021-06-01", "2025-05-31", "2025-05-31", "in_term"),
+        ("2021-06-01", "2025-05-31", "2025-06-01", "ended"),
+        ("2022", None, "2021-12-31", "not_begun"),
+        ("2022", None, "2023-01-01", "not_known"),
+        (None, "2022", "2021-01-01", "not_known"),
+        (None, "2022", "2023-01-01", "ended"),
+        (None, None, "2023-01-01", "not_known"),
+    ],
+)
+def test_boards_in_term_reads_partial_dates_at_their_widest(
+    start: str | None, end: str | None, day: str, expected: str
+) -> None:
+    boards = pd.DataFrame({"term_start": [start], "term_end": [end]}, dtype="string").set_axis([7])
+    term = boards_in_term(boards, datetime.date.fromisoformat(day))
+    assert term.to_dict() == {7: expected}
+
+
+def test_boards_in_term_of_no_boards_is_empty() -> None:
+    boards = pd.DataFrame({"term_start": [], "term_end": []}, dtype="string")
+    assert boards_in_term(boards, datetime.date(2026, 1, 1)).empty
+
+
+def test_no_function_changes_its_frames() -> None:
+    boards = BOARDS.assign(
+        level="region", region_code="10", municipality_code=pd.NA, term_start="2023", term_end=None
+    )
+    frames = [boards, SEATS, SPOKEN_FOR, GROUPS, *PLACES]
+    before = [frame.copy(deep=True) for frame in frames]
+    for with_general in (False, True):
+        board_completeness(boards, SEATS, SPOKEN_FOR, GROUPS, with_general=with_general)
+    boards_in_term(boards, datetime.date(2026, 1, 1))
+    board_area("council", boards, MUNICIPALITIES)
+    organisations_of_area(
+        "region", "10", *PLACES, with_regional=True, with_national=True, with_unknown_place=True
+    )
+    for frame, kept in zip(frames, before, strict=True):
+        assert_frame_equal(frame, kept)
