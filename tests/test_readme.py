@@ -1,0 +1,62 @@
+"""The README tells the truth: its files exist, its variables are all there are, its numbers hold."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from loaders.settings import VARIABLES
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DATA_README = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_file_the_readme_names_exists():
+    named = re.findall(r"`((?:dashboards|data|geo|loaders|tests|\.github)/[\w./*]+)`", README)
+    named += re.findall(r"\]\((\.github/[\w./]+)\)", README)
+    assert len(named) > 15
+    made_by_use = {"data/own/"}
+    gone = [name for name in set(named) - made_by_use if not list(ROOT.glob(name.rstrip("/")))]
+    assert gone == []
+
+
+def test_the_readme_documents_every_variable_and_no_other():
+    assert set(re.findall(r"JARJESTOKARTTA_\w+", README)) == set(VARIABLES)
+
+
+def test_the_readme_has_two_commands_for_a_shell():
+    commands = re.findall(r"```sh\n(.+?)\n```", README, flags=re.DOTALL)
+    assert len(commands) == 2
+    assert "jarjestokartta serve" in commands[0]
+    assert "pytest" in commands[1]
+
+
+def test_the_numbers_of_the_readme_are_those_of_the_tables():
+    rows = {
+        name: len(pd.read_csv(ROOT / "data" / "fixed" / f"{name}.csv", dtype=str))
+        for name in ("municipalities", "organisations", "boards", "seats")
+    }
+    assert f"{rows['municipalities']} municipalities" in README
+    assert f"{rows['organisations']} organisations" in README
+    assert f"{rows['boards']} boards with {rows['seats']} rows of seats" in README
+
+
+def test_the_data_readme_tells_the_origin_of_every_embedded_file():
+    untold = [
+        path.name
+        for path in (ROOT / "data" / "fixed").iterdir()
+        if f"`{path.name}`" not in DATA_README
+    ]
+    assert untold == []
+
+
+def test_environment_yml_asks_for_what_pyproject_asks_for():
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    wanted = pyproject.split("dependencies = [")[1].split("]\n")[0]
+    names = set(re.findall(r'"([\w-]+)[^"]*"', wanted))
+    environment = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    given = set(re.findall(r"- ([\w-]+?)(?:-base)?[><=]", environment))
+    assert names - given == set()
