@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any
 
 import geopandas as gpd
@@ -53,6 +54,8 @@ FADED = 0.12
 PADDING = 0.04
 TOOLBAR_SHARE = 0.09
 """How much of the frame's width stays free in the east, for the tools that lie over it."""
+LABEL_LETTERS = 22
+"""Where the names beside bars are broken, so that a phone has room for the bars too."""
 MAP_ASPECT = 1.25
 """Width to height of the map's frame, the same on every screen, so that nothing is stretched."""
 
@@ -262,6 +265,9 @@ def lying_bars(
         JavaScript that writes ``tick``: Bokeh's own formatter knows no Finnish.
     """
     rows = np.arange(len(frame))[::-1]
+    ticks = [
+        (row, fill(label, LABEL_LETTERS)) for row, label in zip(rows, frame[name], strict=True)
+    ]
     thickness = 0.8 / len(columns)
     layers = []
     for place, (column, color) in enumerate(columns.items()):
@@ -284,7 +290,8 @@ def lying_bars(
             title="",
             xlabel=axis_label,
             ylabel="",
-            yticks=[(row, label) for row, label in zip(rows, frame[name], strict=True)],
+            yticks=ticks or 0,  # HoloViews cannot unpack an empty list
+            xticks=4,
             xformatter=CustomJSTickFormatter(code=tick_script),
             toolbar=None,
             default_tools=[],
@@ -293,7 +300,7 @@ def lying_bars(
         hv.opts.Overlay(
             title="",
             responsive=True,
-            height=90 + 34 * max(len(frame), 1),
+            height=90 + 40 * max(len(frame), 1),
             ylim=(-0.6, len(frame) - 0.4),
             xlim=(0, None),
             show_legend=False,

@@ -30,15 +30,12 @@ def opened_state(store: Store, query: dict[str, str]) -> tuple[State, list[Notic
     areas = store["areas"]
     regions = areas.loc[areas["level"] == "region", "code"]
     present = [code for code in regions if (store["municipalities"]["region_code"] == code).any()]
-    boards = store.boards.sort_values(
-        ["speaking_seats", "name"], ascending=[False, True], kind="stable"
-    )
     state.allow(
         view=views(),
         region=["", *present],
         municipality=["", *store["municipalities"]["municipality_code"]],
         group=store["target_groups"]["target_group_code"],
-        board=list(boards["board_id"]) or [""],
+        board=["", *store["boards"]["board_id"]],
     )
     refused = state.read(query) + _contradictions(state, store)
     notices = [
@@ -75,7 +72,8 @@ def page(store: Store, query: dict[str, str]) -> pn.Template:
         files("dashboards").joinpath("templates", "page.html").read_text(encoding="utf-8"),
         location=True,
     )
-    template.add_panel("region", region_chooser(store, state, view))
+    if view.follows_region:
+        template.add_panel("region", region_chooser(store, state, view))
     template.add_panel("view", view.panel())
     template.add_variable("lang", lang)
     template.add_variable("policy", POLICY)
@@ -131,6 +129,7 @@ def _words(state: State, view: View, notices: Sequence[Notice]) -> dict[str, Any
         ],
         "heading": text(f"view.{view.id}.title", lang),
         "lead": text(f"view.{view.id}.lead", lang),
+        "has_region": view.follows_region,
         "notices": [text(notice.key, lang, **notice.values) for notice in notices],
         "noscript": text("page.noscript", lang),
         "footer": text("page.footer", lang),

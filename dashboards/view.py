@@ -24,6 +24,8 @@ class View(ABC):
 
     id: ClassVar[str]
     order: ClassVar[int]
+    follows_region: ClassVar[bool] = True
+    """Whether the choice of a region changes the view; else the page offers none."""
 
     def __init__(self, store: Store, state: State) -> None:
         self.store = store

@@ -18,7 +18,7 @@ class CrsError(GeoError):
     """Geometry without a coordinate reference system: an absent CRS is an error, not a guess."""
 
 
-class UnmatchedPlaces(GeoError):  # noqa: N818 - the name the house gives it
+class UnmatchedPlaces(GeoError):
     """Places that match no municipality, gathered and raised once.
 
     Parameters

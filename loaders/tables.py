@@ -638,8 +638,8 @@ def table_faults(
 ) -> list[str]:
     """Say what is wrong with a frame that should be ``table``, all faults at once.
 
-    Values of personal columns are never quoted, so that a fault may go into a log; of a table
-    with such columns neither are strange headings, which may be a first row without headings.
+    Of a table with personal columns no value and no strange heading is ever quoted, so that a
+    fault may go into a log: where cells slip, a name stands in any column, or for a heading.
 
     Parameters
     ----------
@@ -700,7 +700,7 @@ def _fault(case: Any, table: Table, lines: Sequence[int]) -> str:
     column = table.columns.get(case.column)
     if case.schema_context == "DataFrameSchema" or column is None:
         return f"{line}{case.check}"
-    value = "a value" if is_personal(column) else f"{case.failure_case!r}"[:MAX_QUOTED]
+    value = "a value" if table.has_personal_data else f"{case.failure_case!r}"[:MAX_QUOTED]
     return f"{line}column {case.column}: {value} fails {case.check}"
 
 

@@ -1,4 +1,4 @@
-"""The README tells the truth: its files exist, its variables are all there are, its numbers hold."""
+"""The README tells the truth: its files exist, its variables and numbers hold."""
 
 from __future__ import annotations
 

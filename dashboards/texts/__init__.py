@@ -64,14 +64,17 @@ def number(value: Any, lang: str, *, decimals: int = 0) -> str:
     if pd.isna(value):
         return MISSING
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(round(float(value), decimals), format=pattern, locale=lang)
+    # Adding 0 turns a rounded -0.0 into 0.0: nobody is short of "-0,0" seats.
+    return format_decimal(round(float(value), decimals) + 0.0, format=pattern, locale=lang)
 
 
 def percent(value: Any, lang: str, *, decimals: int = 0) -> str:
     """Write a share (0-1) as per cent; a dash where nothing is known."""
     if pd.isna(value):
         return MISSING
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + ("%" if lang == "en" else " %")
+    pattern = (
+        "#,##0" + ("." + "0" * decimals if decimals else "") + ("%" if lang == "en" else "\u00a0%")
+    )
     return format_percent(float(value), format=pattern, locale=lang)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import panel as pn
 
 from dashboards import plots
 from dashboards.markup import Column, HtmlTable, table
+from dashboards.state import State
+from dashboards.store import Store
 from dashboards.texts import number, percent
 from dashboards.view import View, two_columns
 from geo.indices import board_indices
@@ -21,13 +25,18 @@ class RepresentationView(View):
     id = "representation"
     order = 30
 
+    def __init__(self, store: Store, state: State) -> None:
+        super().__init__(store, state)
+        self._keep_board_in_region()
+
     def frame(self) -> pd.DataFrame:
-        """Seats and shares of the chosen board, one row per target group."""
+        """Seats and shares of the chosen board, one row per target group; none without a board."""
+        if not self.state.board:
+            return pd.DataFrame(columns=["target_group_code", "seat_share", "reference_share"])
         return self.store.representation(self.state.board)
 
     def panel(self) -> pn.viewable.Viewable:
         """Board chooser, what is known of the board, picture, table and indices."""
-        self._keep_board_in_region()
         picker = self.select("board", self.board_options(), key="choose.board")
         picker.max_width = 720
 
@@ -37,17 +46,24 @@ class RepresentationView(View):
             picker.options = {label: board for board, label in options.items()}
 
         self.on_change(follow_region, "region")
-        self._chart = pn.pane.HoloViews(self._bars(), sizing_mode="stretch_width", margin=0)
-        self.on_change(lambda: setattr(self._chart, "object", self._bars()), "board")
+        chart = pn.pane.HoloViews(self._bars(), sizing_mode="stretch_width", margin=0)
+        self.on_change(lambda: setattr(chart, "object", self._bars()), "board")
         return pn.Column(
             picker,
-            two_columns([self.html(self._board, "board")], [self._key(), self._chart]),
-            self.html(self._table, "board"),
-            self.html(self._indices, "board"),
-            self.html(self._seats, "board"),
+            two_columns(
+                [self._part(self._board, empty=self.render("no_board.html"))],
+                [self._part(self._key), chart],
+            ),
+            self._part(self._table),
+            self._part(self._indices),
+            self._part(self._seats),
             sizing_mode="stretch_width",
             margin=0,
         )
+
+    def _part(self, make: Callable[[], str], *, empty: str = "") -> pn.pane.HTML:
+        """A pane about the board, or ``empty`` where the region has none."""
+        return self.html(lambda: make() if self.state.board else empty, "board")
 
     def _keep_board_in_region(self) -> None:
         options = self.board_options()
@@ -107,13 +123,17 @@ class RepresentationView(View):
             tick_script=f"return tick.toLocaleString('{locale}')",
         )
 
-    def _key(self) -> pn.pane.HTML:
-        return self.html(
-            lambda: self.render(
-                "bars_key.html",
-                keys=[(self.text(f"column.{key}"), color) for key, color in BAR_COLORS.items()],
-            )
-        )
+    def _key(self) -> str:
+        keys = [(self.text(f"column.{key}"), color) for key, color in BAR_COLORS.items()]
+        return self.render("bars_key.html", keys=keys)
+
+    def _shown(self) -> pd.DataFrame:
+        """The frame with dashes where a 0 would say that a group surely has no seat."""
+        frame = self.frame().copy()
+        is_sure = frame["standing"].isin(["has_seat", "no_seat"])
+        of_seats = ["seats", "seat_share", "ratio", "seat_deficit"]
+        frame[of_seats] = frame[of_seats].where(is_sure)
+        return frame
 
     def _table(self) -> str:
         names, lang = self.store.group_names(self.lang), self.lang
@@ -143,7 +163,7 @@ class RepresentationView(View):
                         number(row.ratio, lang, decimals=2),
                         number(row.seat_deficit, lang, decimals=1),
                     )
-                    for row in self.frame().itertuples(index=False)
+                    for row in self._shown().itertuples(index=False)
                 ],
                 empty=self.text("empty.groups"),
                 note=self.text(
@@ -157,7 +177,12 @@ class RepresentationView(View):
         )
 
     def _indices(self) -> str:
-        return self.render("indices.html", figures=board_indices(self.frame()))
+        is_complete = self._row()["is_complete"]
+        return self.render(
+            "indices.html",
+            figures=board_indices(self.frame()),
+            is_complete=pd.notna(is_complete) and bool(is_complete),
+        )
 
     def _seats(self) -> str:
         groups = self.store.group_names(self.lang)

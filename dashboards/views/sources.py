@@ -17,6 +17,7 @@ class SourcesView(View):
 
     id = "sources"
     order = 40
+    follows_region = False
 
     def frame(self) -> pd.DataFrame:
         """One row per table: rows, rows set aside, personal or not, where it was read."""

@@ -18,7 +18,7 @@ FIGURE = """
   const document_ = Bokeh.documents[0];
   const figure = [...document_._all_models.values()].find(
     (model) => model.type === "Figure" &&
-      model.renderers.some((renderer) => renderer.glyph && renderer.glyph.type === "MultiPolygons"));
+      model.renderers.some((one) => one.glyph && one.glyph.type === "MultiPolygons"));
   if (!figure) return null;
   const view = Bokeh.index.find_one(figure);
   if (!view || !view.frame) return null;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from pathlib import Path
 
 import pandas as pd
@@ -84,6 +85,17 @@ def test_every_board_and_municipality_can_be_opened(store):
     for code, name in store.name_of("sv").items():
         view = opened("map", store, municipality=code, lang="sv")
         assert BeautifulSoup(profile_html(store, view.state), "html.parser").h2.get_text() == name
+
+
+def test_a_region_without_a_board_says_so(store):
+    bare = dataclasses.replace(
+        store,
+        tables={**store.tables, "boards": store["boards"][store["boards"]["region_code"] == "02"]},
+    )
+    view = opened("representation", bare, region="10")
+    html = html_of(view.panel())
+    assert texts("fi")["empty.boards"] in html
+    assert len(view.frame()) == 0
 
 
 def test_profiles_show_liaisons_and_no_other_view_does(store):
