@@ -99,22 +99,27 @@ def list_sources(
 
 
 def _keep(source_id: str, file: Path | None) -> None:
-    """Fetch a source, match its places, and write its table into data/own/."""
-    from dashboards.store import Store, matched
+    """Fetch a source, match its places, and write its table and rejects into data/own/."""
+    from dashboards.store import Store, matched, set_aside_with
     from loaders.embedded import write_table
 
     settings = _settings()
     loaded = load(source_id, settings=settings, file=file)
-    table = TABLES[sources()[source_id].SOURCE.table]
-    frame = matched(loaded.frame, Store.open(settings=settings))
-    folder = settings.data_dir / "own"
-    folder.mkdir(parents=True, exist_ok=True)
     for snapshot in loaded.snapshots:
         if snapshot.stale:
-            typer.secho(f"An older copy is used: {snapshot.notice}", fg="yellow", err=True)
+            typer.secho(f"An older copy is used: {snapshot.detail}", fg="yellow", err=True)
+    source = sources()[source_id].SOURCE
+    store = Store.open(settings=settings)
+    table = TABLES[source.table]
+    frame = matched(loaded.frame, store)
+    aside = set_aside_with(store, loaded.rejects, source)
+    folder = settings.data_dir / "own"
+    folder.mkdir(parents=True, exist_ok=True)
     path = write_table(frame[list(table.columns)], table, folder)
-    unmatched = int(frame["municipality_code"].isna().sum())
-    typer.echo(f"{len(frame)} rows kept in {path}; {unmatched} without a municipality")
+    write_table(aside, TABLES["set_aside"], folder)
+    typer.echo(f"{len(frame)} rows kept in {path}")
+    if "municipality_code" in frame:
+        typer.echo(f"{int(frame['municipality_code'].isna().sum())} without a municipality")
     typer.echo(f"{len(loaded.rejects)} lines set aside")
     for reason, count in loaded.rejects["reason"].value_counts().items():
         typer.echo(f"    {reason}: {count}")

@@ -1,4 +1,4 @@
-"""HTML out of Jinja templates that escape everything; knows no words and no frames of its own."""
+"""HTML out of Jinja templates that escape everything; knows no words of its own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
+import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
@@ -68,6 +69,12 @@ def render(template: str, lang: str, **context: Any) -> str:
 def table(html_table: HtmlTable) -> str:
     """The table as HTML, every cell escaped by the template."""
     return _environment().get_template("table.html").render(table=html_table)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dicts, with None where nothing is known, as templates take it."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
 
 
 def link(address: str, label: str) -> Markup:

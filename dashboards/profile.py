@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.markup import render
+from dashboards.markup import records, render
 from dashboards.plots import INKS
 from dashboards.state import State
 from dashboards.store import Store
@@ -20,7 +20,7 @@ def profile_html(store: Store, state: State) -> str:
     if not code:
         return render("choose.html", lang)
     overview = store.overview
-    [row] = _records(overview[overview["municipality_code"] == code].drop(columns="geometry"))
+    [row] = records(overview[overview["municipality_code"] == code].drop(columns="geometry"))
     states = store.states[store.states["municipality_code"] == code]
     evidence = store.evidence[store.evidence["municipality_code"] == code]
     liaisons = store.liaisons[store.liaisons["municipality_code"] == code]
@@ -35,13 +35,13 @@ def profile_html(store: Store, state: State) -> str:
         inks=INKS,
         criteria=[
             item | {"findings": _findings(evidence[evidence["criterion"] == item["criterion"]])}
-            for item in _records(states)
+            for item in records(states)
         ],
-        liaisons=_records(liaisons),
+        liaisons=records(liaisons),
         organisations=_organisations(store, code),
         boards=[
             board | {"address": state.query(view="representation", board=board["board_id"])}
-            for board in _records(boards)
+            for board in records(boards)
         ],
         nearest=_nearest(store, code, lang),
     )
@@ -49,7 +49,7 @@ def profile_html(store: Store, state: State) -> str:
 
 def _findings(evidence: pd.DataFrame) -> list[dict[str, Any]]:
     newest_first = evidence.sort_values("year", ascending=False, na_position="last", kind="stable")
-    return _records(newest_first)
+    return records(newest_first)
 
 
 def _organisations(store: Store, code: str) -> list[dict[str, Any]]:
@@ -62,7 +62,7 @@ def _organisations(store: Store, code: str) -> list[dict[str, Any]]:
     own = own.sort_values("name", key=lambda column: column.map(sort_key))
     return [
         record | {"is_domiciled": "domiciled" in relation[record["organisation_id"]]}
-        for record in _records(own)
+        for record in records(own)
     ]
 
 
@@ -78,11 +78,5 @@ def _nearest(store: Store, code: str, lang: str) -> list[dict[str, Any]]:
             "km": record["nearest_km"],
             "regional": record["regional"],
         }
-        for record in _records(zeros)
+        for record in records(zeros)
     ]
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as dicts, with None where nothing is known, as templates take it."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]

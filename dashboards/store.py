@@ -23,7 +23,7 @@ from geo.services import (
     target_group_matrix,
 )
 from geo.shares import Reference, reference_shares
-from loaders import LoaderError, Settings
+from loaders import LoaderError, Settings, Source
 from loaders.embedded import read_table, table_path
 from loaders.tables import TABLES, link_faults
 
@@ -258,10 +258,32 @@ def is_stale_source(row: pd.Series, as_of: dt.date) -> bool:
 
 
 def matched(frame: pd.DataFrame, store: Store) -> pd.DataFrame:
-    """A source's rows with the municipality of today, matched by the name the source gives."""
+    """A source's rows with the municipality of today, where the source names a municipality."""
+    if "municipality_name" not in frame:
+        return frame
     return assign_municipality(
         frame,
         store["municipalities"],
         changes=store["municipality_changes"],
         name="municipality_name",
     )
+
+
+def set_aside_with(store: Store, rejects: pd.DataFrame, source: Source) -> pd.DataFrame:
+    """The table of rows set aside, with a source's rejects in place of its earlier ones.
+
+    Of a source with personal data only the number of the line is kept, never its text.
+    """
+    lines = "line " + rejects["line"].astype("string")
+    text = lines if source.has_personal_data else lines + ": " + rejects["text"]
+    fresh = pd.DataFrame(
+        {
+            "table_name": source.table,
+            "row_text": text,
+            "reason": rejects["reason"],
+            "source_url": source.page,
+        }
+    )
+    aside = store["set_aside"]
+    kept = aside[(aside["table_name"] != source.table) | (aside["source_url"] != source.page)]
+    return pd.concat([kept, fresh], ignore_index=True).astype(TABLES["set_aside"].dtypes)

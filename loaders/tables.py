@@ -587,13 +587,16 @@ SOURCES = Table(
 SET_ASIDE = Table(
     name="set_aside",
     title="Rows set aside",
-    description="Rows of the collection that went into no table, each with its reason.",
+    description="Rows of sources that went into no table, each with its reason.",
     columns={
         "table_name": _text("Table it was meant for"),
-        "row_text": _text("The row"),
+        "row_text": _text(
+            "The row",
+            description="Its text, or only its line where the source holds personal data",
+        ),
         "reason": _text(
             "Reason",
-            pa.Check.isin(["searched_in_vain"]),
+            pa.Check.str_matches(r"^[a-z_]+$"),
             description="A code that the page puts into words",
         ),
         "source_url": _optional("Source"),

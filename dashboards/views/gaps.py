@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import panel as pn
 
 from dashboards import plots
-from dashboards.markup import Column, HtmlTable, link, table
+from dashboards.markup import Column, HtmlTable, link, records, table
 from dashboards.plots import INKS
 from dashboards.texts import MISSING, number, percent, sort_key
 from dashboards.view import View, two_columns
@@ -171,27 +173,30 @@ class GapsView(View):
             towns["wellbeing_county_code"].unique(),
             key=lambda code: sort_key(self.store.area_name("wellbeing_county", code, self.lang)),
         )
-        states = self.store.county_states
-        wide = states.pivot(
-            index="criterion", columns="wellbeing_county_code", values=["state", "year"]
-        ).reindex(states["criterion"].drop_duplicates())
+        states = self.store.county_states.to_dict("records")
+        evidence = self.store["county_evidence"].sort_values("year", ascending=False)
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for state in states:
+            if state["wellbeing_county_code"] in codes:
+                own = (evidence["wellbeing_county_code"] == state["wellbeing_county_code"]) & (
+                    evidence["criterion"] == state["criterion"]
+                )
+                cell = state | {"findings": records(evidence[own])}
+                rows.setdefault(state["criterion"], []).append(cell)
+        regional = self.store["evidence"]
+        regional = regional[regional["region_code"].isin(towns["region_code"])]
         return self.render(
             "gaps_counties.html",
-            counties=[
-                (code, self.store.area_name("wellbeing_county", code, self.lang)) for code in codes
-            ],
-            rows=[
-                (
-                    criterion,
-                    [
-                        (
-                            row["state", code],
-                            row["year", code] if pd.notna(row["year", code]) else "",
-                        )
-                        for code in codes
-                    ],
+            counties=[self.store.area_name("wellbeing_county", code, self.lang) for code in codes],
+            rows={
+                criterion: sorted(
+                    cells, key=lambda cell: codes.index(cell["wellbeing_county_code"])
                 )
-                for criterion, row in wide.iterrows()
+                for criterion, cells in rows.items()
+            },
+            regional=[
+                row | {"region": self.store.area_name("region", row["region_code"], self.lang)}
+                for row in records(regional)
             ],
             inks=INKS,
         )

@@ -7,7 +7,7 @@ import panel as pn
 
 from dashboards.markup import Column, HtmlTable, link, table
 from dashboards.store import is_stale_source
-from dashboards.texts import date, number
+from dashboards.texts import MissingText, date, number
 from dashboards.view import View
 from loaders.tables import TABLES
 
@@ -144,6 +144,12 @@ class SourcesView(View):
         licence = str(row[f"licence_{self.lang}"])
         return licence if pd.isna(row["licence_url"]) else link(row["licence_url"], licence)
 
+    def _reason(self, reason: str) -> str:
+        try:
+            return self.text(f"reason.{reason}")
+        except MissingText:  # a new source may set rows aside for a reason of its own
+            return reason
+
     def _set_aside(self) -> str:
         aside = self.store["set_aside"]
         return table(
@@ -159,7 +165,7 @@ class SourcesView(View):
                     (
                         row.row_text,
                         self.text(f"table.{row.table_name}"),
-                        self.text(f"reason.{row.reason}"),
+                        self._reason(row.reason),
                     )
                     for row in aside.itertuples(index=False)
                 ],

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
@@ -40,27 +41,38 @@ def answers(address: str) -> bool:
         return False
 
 
+@contextmanager
+def served(*command: str, log: Path) -> Iterator[str]:
+    """Run a server in a process of its own, on a free port, until it answers."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", *command, "--port", str(port)],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            for _ in range(160):
+                if answers(f"{address}/liveness"):
+                    break
+                with pytest.raises(subprocess.TimeoutExpired):  # still running, not answering yet
+                    server.wait(timeout=0.25)
+            else:
+                pytest.fail("the server did not answer within 40 seconds")
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a dashboard served by the command line in a process of its own."""
-    port = free_port()
-    log = (tmp_path_factory.mktemp("server") / "log.txt").open("wb")
-    command = [sys.executable, "-m", "dashboards", "serve", "--no-show", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            if answers(f"{address}/liveness"):
-                break
-            with pytest.raises(subprocess.TimeoutExpired):  # still running, not yet answering
-                server.wait(timeout=0.25)
-        else:
-            pytest.fail("the server did not answer within 30 seconds")
+    """The address of a dashboard served by the command line."""
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with served("dashboards", "serve", "--no-show", log=log) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
-        log.close()
 
 
 @pytest.fixture(scope="session")

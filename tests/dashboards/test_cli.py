@@ -69,6 +69,21 @@ def test_sources_fetch_keeps_a_saved_page_as_the_own_table(run, spoilt):
     assert len(store["liaisons"]) == 12
 
 
+def test_lines_set_aside_are_shown_by_their_number_without_a_name(run, spoilt, tmp_path):
+    page = tmp_path / "page.txt"
+    text = PAGE.read_text(encoding="utf-8")
+    page.write_text(text + "\nEsimerkki Esimerkki 050 000 000\n", encoding="utf-8")
+    result = run("sources", "--fetch", "esavo_liaisons", "--file", str(page))
+    assert "1 lines set aside" in result.output
+    aside = Store.open(settings=Settings(data_dir=spoilt.parent))["set_aside"]
+    assert len(aside) == 6  # the five of the collection, and this line
+    [row] = aside[aside["table_name"] == "liaisons"].to_dict("records")
+    assert row["row_text"] == f"line {len(text.splitlines()) + 1}"
+    # A second run replaces its rows and does not add them again.
+    run("sources", "--fetch", "esavo_liaisons", "--file", str(page))
+    assert len(Store.open(settings=Settings(data_dir=spoilt.parent))["set_aside"]) == 6
+
+
 def test_sources_fetch_of_a_changed_page_keeps_what_was_there(run, spoilt, tmp_path):
     run("sources", "--fetch", "esavo_liaisons", "--file", str(PAGE))
     kept = (spoilt.parent / "own" / "liaisons.csv").read_bytes()

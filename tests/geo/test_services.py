@@ -179,9 +179,7 @@ def test_the_matrix_counts_those_that_serve_a_group_in_a_place() -> None:
 def test_the_matrix_of_nothing_known_is_all_zeros_and_of_no_municipality_empty() -> None:
     nothing = target_group_matrix(towns(), places(), served(), groups("G1"))
     assert nothing["local"].tolist() == [0, 0, 0]
-    nowhere = target_group_matrix(
-        towns().iloc[:0], places(*PLACES), served(*SERVED), groups("G1")
-    )
+    nowhere = target_group_matrix(towns().iloc[:0], places(*PLACES), served(*SERVED), groups("G1"))
     assert len(nowhere) == 0
 
 
@@ -208,9 +206,7 @@ def test_whatever_the_register_the_matrix_agrees_with_sets_of_organisations(
     pairs: list[tuple[str, tuple[str, str]]], groups_of: list[tuple[str, str]]
 ) -> None:
     rows = [(who, relation, area) for who, (relation, area) in pairs]
-    matrix = target_group_matrix(
-        towns(), places(*rows), served(*groups_of), groups("G1", "G2")
-    )
+    matrix = target_group_matrix(towns(), places(*rows), served(*groups_of), groups("G1", "G2"))
     region_of = {"001": "90", "002": "90", "003": "91"}
     for cell in matrix.itertuples():
         code, group = cell.municipality_code, cell.target_group_code

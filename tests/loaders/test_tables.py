@@ -251,9 +251,7 @@ def test_a_column_of_another_type_is_a_fault() -> None:
 
 def broken_liaisons() -> dict[str, pd.DataFrame]:
     right = frame_of(LIAISONS, LIAISON)
-    no_headings = right.set_axis(
-        [str(cell) for cell in right.fillna("").iloc[0]], axis="columns"
-    )
+    no_headings = right.set_axis([str(cell) for cell in right.fillna("").iloc[0]], axis="columns")
     return {
         "twice": frame_of(LIAISONS, LIAISON, LIAISON),
         "not text": right.astype({name: "object" for name in PERSONAL}).assign(
@@ -317,9 +315,7 @@ def test_outlines_of_one_part_or_several_are_right() -> None:
         (None, "not_nullable"),
     ],
 )
-def test_an_outline_that_is_no_area_or_not_in_degrees_is_a_fault(
-    shape: Any, expected: str
-) -> None:
+def test_an_outline_that_is_no_area_or_not_in_degrees_is_a_fault(shape: Any, expected: str) -> None:
     faults = table_faults(outlines(SQUARE, shape), BOUNDARIES)
     assert any(f.startswith("line 2: column geometry") and expected in f for f in faults), faults
 
