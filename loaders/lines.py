@@ -1,32 +1,28 @@
 """The lines of a text or of a web page, each with its number; what they mean is not told here.
 
-Pages are read by an own scanner and not with html.parser (nor BeautifulSoup on top of it): on
-Python 3.11.7 that needs a minute for 50 kB of ``<a <a <a``, and pages come from strangers. Here
-every step moves on or looks at a bounded window, so the time grows with the length.
+Pages are read with lxml, whose parser keeps its time in proportion to the page: html.parser (and
+BeautifulSoup on top of it) needs a minute for 50 kB of ``<a <a <a``, and pages come from strangers.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from typing import NamedTuple
 
+from lxml import etree
+
 from loaders.cleaning import squeezed
+from loaders.errors import SourceChanged
 
 # A line begins or ends at these tags; all others (a, b, span, wbr ...) stand within a line.
-_BLOCK = re.compile(
+_BLOCKS = re.compile(
     "address|article|aside|blockquote|body|br|button|caption|dd|details|dialog|div|dl|dt|fieldset|"
     "figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|html|legend|li|main|menu|ol|option|p|"
     "pre|section|select|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
 # What stands within these is no text of the page.
-_SKIPPED = re.compile("footer|iframe|nav|noscript|script|style|svg|template|textarea|title")
-_HEADING = re.compile("h([1-6])")
-
-_MAX_TAG = 4000
-_NAME = re.compile(r"<(?P<end>/?)(?P<name>[a-z][^\s<>/]{0,60})", re.I)
-_REST = re.compile(r"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
-_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,400})", re.I)
+_SKIPPED = re.compile("footer|head|iframe|nav|noscript|script|style|svg|template|textarea|title")
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
 class Line(NamedTuple):
@@ -56,13 +52,15 @@ Line(number=3, text='Puumala', level=0, is_footer=False)]
     return [line for line in lines if line.text]
 
 
-def html_lines(page: str) -> list[Line]:
+def html_lines(page: str, *, source_id: str) -> list[Line]:
     """Give the lines of a web page as a reader sees them.
 
     Parameters
     ----------
     page
         The source of the page.
+    source_id
+        Names the source in an error.
 
     Returns
     -------
@@ -70,101 +68,84 @@ def html_lines(page: str) -> list[Line]:
         Text between the ends of blocks and line breaks, in order; scripts, styles, navigation,
         footers and comments left out. The number is that of the line where the text begins.
 
+    Raises
+    ------
+    SourceChanged
+        The tags of the page stand within each other more than 250 deep.
+
     Examples
     --------
-    >>> [line.text for line in html_lines("<h2>Juva</h2><p>Soita <b>nyt</b><br>tai heti")]
+    >>> page = "<h2>Juva</h2><p>Soita <b>nyt</b><br>tai heti"
+    >>> [line.text for line in html_lines(page, source_id="example")]
     ['Juva', 'Soita nyt', 'tai heti']
     """
-    scanner = _Scanner(page)
-    position = 0
-    while (start := page.find("<", position)) >= 0:
-        scanner.add(position, start)
-        position = scanner.read(start)
-    scanner.add(position, len(page))
-    scanner.end_line()
-    return scanner.lines
+    root = _parsed(page, source_id)
+    if root is None:
+        return []
+    gathered = _Gathered()
+    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, element in walker:
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if _BLOCKS.fullmatch(tag):
+            gathered.end_line()
+        if event == "start":
+            gathered.level = _HEADINGS.get(tag, gathered.level)
+            if _SKIPPED.fullmatch(tag):
+                walker.skip_subtree()
+                if tag == "footer":
+                    gathered.lines.append(Line(element.sourceline or 0, "", is_footer=True))
+            else:
+                gathered.add(element.text, element.sourceline)
+        else:
+            if tag in _HEADINGS:
+                gathered.level = 0
+            gathered.add(element.tail, element.sourceline)
+    gathered.end_line()
+    return gathered.lines
 
 
-def html_title(page: str) -> str:
+def html_title(page: str, *, source_id: str) -> str:
     """Give the title of a web page on one line, or an empty text."""
-    match = _TITLE.search(page[:20_000])
-    return squeezed(_unescaped(match.group(1))) if match else ""
+    root = _parsed(page, source_id)
+    return "" if root is None else squeezed(root.findtext(".//title") or "")
 
 
-class _Scanner:
-    """Where the reading of one page stands: the line being gathered, and the lines behind it."""
+def _parsed(page: str, source_id: str) -> etree._Element | None:
+    # As bytes: lxml refuses a text that declares its own encoding, as XHTML does.
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True)
+    try:
+        root = etree.fromstring(page.encode("utf-8", "replace"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError):  # nothing in it
+        return None
+    # The parser stops in silence at its limits, and what stands behind would be lost.
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise SourceChanged(f"{source_id}: the page nests its tags deeper than pages do.")
+    return root
 
-    def __init__(self, page: str) -> None:
-        self.page = page
+
+class _Gathered:
+    """Where the reading of a page stands: the line being gathered, and the lines behind it."""
+
+    def __init__(self) -> None:
         self.lines: list[Line] = []
+        self.level = 0
         self._pieces: list[str] = []
         self._number = 0
-        self._level = 0
-        self._counted = (0, 1)
 
-    def add(self, start: int, stop: int) -> None:
-        """Add the text of the page from start to stop to the line."""
-        piece = self.page[start:stop]
+    def add(self, piece: str | None, number: int | None) -> None:
+        """Add a piece of text to the line; ``number`` is the line of the tag before it."""
+        if not piece:
+            return
         if not self._pieces:
             if not piece.strip():
                 return
-            self._number = self._line_at(start + len(piece) - len(piece.lstrip()))
+            before = piece[: len(piece) - len(piece.lstrip())]
+            self._number = (number or 0) + before.count("\n")
         self._pieces.append(piece)
 
     def end_line(self) -> None:
         """Put the line away, if it has any text."""
-        text = squeezed(_unescaped("".join(self._pieces)))
+        text = squeezed("".join(self._pieces))
         self._pieces = []
         if text:
-            self.lines.append(Line(self._number, text, self._level))
-
-    def read(self, start: int) -> int:
-        """Read what begins with the ``<`` at start; give the position behind it."""
-        page = self.page
-        if page.startswith("<!--", start):
-            return self._behind("-->", start + 4)
-        tag = _NAME.match(page, start)
-        if tag:
-            rest = _REST.match(page, tag.end(), tag.end() + _MAX_TAG)
-            # Beyond the window (a picture within its address) the next ">" has to do.
-            stop = rest.end() if rest else self._behind(">", tag.end())
-            return self._read_tag(tag["name"].lower(), start, stop, is_end=bool(tag["end"]))
-        if page[start + 1 : start + 2] in ("!", "?", "/"):
-            return self._behind(">", start + 1)
-        self.add(start, start + 1)
-        return start + 1
-
-    def _read_tag(self, name: str, start: int, stop: int, *, is_end: bool) -> int:
-        if _BLOCK.fullmatch(name):
-            self.end_line()
-        heading = _HEADING.fullmatch(name)
-        if heading:
-            self._level = 0 if is_end else int(heading.group(1))
-        is_closed = is_end or (name == "svg" and self.page[stop - 2] == "/")
-        if is_closed or not _SKIPPED.fullmatch(name):
-            return stop
-        if name == "footer":
-            self.lines.append(Line(self._line_at(start), "", is_footer=True))
-        closing = _closing(name).search(self.page, stop)
-        return closing.end() if closing else len(self.page)
-
-    def _behind(self, mark: str, start: int) -> int:
-        found = self.page.find(mark, start)
-        return len(self.page) if found < 0 else found + len(mark)
-
-    def _line_at(self, position: int) -> int:
-        counted, number = self._counted
-        number += self.page.count("\n", counted, position)
-        self._counted = (position, number)
-        return number
-
-
-def _closing(name: str) -> re.Pattern[str]:
-    return re.compile(rf"</{name}(?:\s[^<>]{{0,200}})?>", re.I)
-
-
-def _unescaped(text: str) -> str:
-    try:
-        return html.unescape(text)
-    except ValueError:  # a character number of thousands of digits
-        return text
+            self.lines.append(Line(self._number, text, self.level))

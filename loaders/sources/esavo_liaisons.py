@@ -88,7 +88,7 @@ def parse(body: bytes) -> Parsed:
         raise SourceChanged(f"{SOURCE.id}: {len(body)} bytes, a page has {MAX_BODY} at most.")
     text = decoded(body, source_id=SOURCE.id)
     is_html = looks_like_html(text)
-    section = _section(html_lines(text) if is_html else text_lines(text))
+    section = _section(html_lines(text, source_id=SOURCE.id) if is_html else text_lines(text))
     if section is None:
         raise SourceChanged(
             f"{SOURCE.id}: looked for the heading {SECTION!r}; it is not in {_summary(text)}."
@@ -254,5 +254,5 @@ def _folded(text: str) -> str:
 def _summary(text: str) -> str:
     """What came instead, told without quoting it; only a page's title is."""
     if looks_like_html(text):
-        return f"the web page titled {html_title(text)[:80]!r}"
+        return f"the web page titled {html_title(text, source_id=SOURCE.id)[:80]!r}"
     return f"the text of {len(text)} characters that came"

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaders.errors import SourceChanged
 from loaders.lines import html_lines, html_title, text_lines
 
 
 def texts(page: str) -> list[str]:
-    return [line.text for line in html_lines(page)]
+    return [line.text for line in html_lines(page, source_id="x")]
 
 
 def test_text_lines_number_as_an_editor_does():
@@ -42,7 +44,9 @@ def test_html_lines_leave_out_what_is_not_read():
 
 
 def test_html_lines_tell_headings_and_the_footer():
-    lines = html_lines("<h2>A</h2>\n<h3><button>B</button></h3>\n<p>C</p>\n<footer>D</footer>E")
+    lines = html_lines(
+        "<h2>A</h2>\n<h3><button>B</button></h3>\n<p>C</p>\n<footer>D</footer>E", source_id="x"
+    )
 
     assert [(line.number, line.text, line.level, line.is_footer) for line in lines] == [
         (1, "A", 2, False),
@@ -54,7 +58,7 @@ def test_html_lines_tell_headings_and_the_footer():
 
 
 def test_html_lines_number_where_the_text_begins():
-    lines = html_lines("<p\nclass='a'>\n\n  A\n  B</p>\n<p>C")
+    lines = html_lines("<p\nclass='a'>\n\n  A\n  B</p>\n<p>C", source_id="x")
 
     assert [(line.number, line.text) for line in lines] == [(4, "A B"), (6, "C")]
 
@@ -68,7 +72,12 @@ def test_html_lines_read_entities_and_lone_signs():
 def test_html_lines_survive_a_character_number_of_thousands_of_digits():
     number = "&#" + "1" * 5000 + ";"
 
-    assert texts(f"<p>{number}</p>") == [number]
+    assert texts(f"<p>{number}</p>") == ["\ufffd"]
+
+
+def test_html_lines_refuse_a_page_that_the_parser_would_cut_off():
+    with pytest.raises(SourceChanged, match="nests"):
+        html_lines("<h1>x" * 300, source_id="x")
 
 
 def test_html_lines_pass_over_attributes_with_signs_and_great_length():
@@ -78,13 +87,16 @@ def test_html_lines_pass_over_attributes_with_signs_and_great_length():
 
 
 def test_html_title_is_one_line():
-    assert html_title("<head>\n<TITLE>\n 503 &ndash;\nService </TITLE>") == "503 – Service"
-    assert html_title("<p>none") == ""
+    assert (
+        html_title("<head>\n<TITLE>\n 503 &ndash;\nService </TITLE>", source_id="x")
+        == "503 – Service"
+    )
+    assert html_title("<p>none", source_id="x") == ""
 
 
 @given(st.text(alphabet="<>/!-=\"'& \nabhp3#;") | st.text())
 def test_html_lines_read_anything(page):
-    for line in html_lines(page):
+    for line in html_lines(page, source_id="x"):
         assert line.is_footer or line.text
         assert 1 <= line.number <= page.count("\n") + 1
 
@@ -92,7 +104,8 @@ def test_html_lines_read_anything(page):
 @pytest.mark.parametrize("unit", ["<!--", "<a ", "<", "<div>", "<a b='", "</", "<script>", "&#1"])
 def test_html_lines_take_time_by_length_only(unit):
     started = time.perf_counter()
-    html_lines("<html>" + unit * (300_000 // len(unit)))
+    with suppress(SourceChanged):  # tags within tags are refused, and soon
+        html_lines("<html>" + unit * (300_000 // len(unit)), source_id="x")
 
     # About half a second; a reader of quadratic time takes minutes.
     assert time.perf_counter() - started < 10
