@@ -119,8 +119,8 @@ SOURCES = [
         ),
         "source_date": "2026",
         "fresh_years": 1,
-        "note": "Generalised on a 100 m grid from open boundaries, land only: for drawing, not for "
-        "measuring.",
+        "note": "Generalised on a 100 m grid from open boundaries, lakes in, sea out: for drawing, "
+        "not for measuring.",
     },
     {
         "source_id": "statfi_paavo",
@@ -400,9 +400,11 @@ def main(folder: Path, page: Path) -> None:
     made["organisation_areas"] = pd.concat([domiciled, stated]).sort_values(
         ["organisation_id", "relation", "area_code"]
     )
-    made["organisation_target_groups"] = exploded(
-        organisations, "target_groups", "organisation_id"
-    ).rename(columns={"target_groups": "target_group_code"})
+    made["organisation_target_groups"] = (
+        exploded(organisations, "target_groups", "organisation_id")
+        .rename(columns={"target_groups": "target_group_code"})
+        .sort_values(["organisation_id", "target_group_code"])
+    )
 
     boards = read(folder, "boards.csv").rename(columns={"evidence": "note", "area": "area_name"})
     boards["region_code"] = boards["region"].map(region_of)
@@ -463,8 +465,10 @@ def main(folder: Path, page: Path) -> None:
     evidence["evidence_id"] = stem + "-" + (evidence.groupby(stem).cumcount() + 1).astype("string")
     made["evidence"] = evidence.sort_values("evidence_id")
 
-    made["county_evidence"] = read(folder, "county_evidence.csv").rename(
-        columns={"evidence": "note"}
+    made["county_evidence"] = (
+        read(folder, "county_evidence.csv")
+        .rename(columns={"evidence": "note"})
+        .sort_values(["wellbeing_county_code", "criterion", "year"])
     )
     made["sources"] = pd.DataFrame([in_languages(source) for source in SOURCES])
 

@@ -245,7 +245,7 @@ def coverage_status(states: pd.DataFrame) -> pd.DataFrame:
         gap_kind (``no_information``, ``known_step`` or NA), is_stale (all evidence for the step
         is stale; NA without information), newest_year, oldest_year, findings, known_criteria
         (answered with yes or no, 0-8), disputed_criteria, has_other_evidence (something is
-        answered with yes or no, though the ladder has no step for it).
+        answered with yes or no that the step of one of the two lowest does not tell of).
     """
     order = states["municipality_code"].drop_duplicates()
     step_of = {"documented_model": "model", "liaison": "liaison"} | dict.fromkeys(
@@ -281,9 +281,8 @@ def coverage_status(states: pd.DataFrame) -> pd.DataFrame:
         .where(status["is_gap"])
     )
     # Asked without an answer is a finding, but tells nothing.
-    status["has_other_evidence"] = (status["ladder"] == "no_information") & (
-        status["known_criteria"] > 0
-    )
+    spoken_for = status["ladder"].map({"no_information": 0, "confirmed_none": 1})
+    status["has_other_evidence"] = (status["known_criteria"] > spoken_for).fillna(False)
     columns = [
         "ladder",
         "is_gap",

@@ -13,10 +13,15 @@ import pandas as pd
 import pandera.pandas as pa
 
 from loaders.embedded import read_table, table_path
+from loaders.errors import SourceChanged
 from loaders.settings import Settings
 from loaders.tables import SOURCES, TABLES, Table, is_personal, unit_of
 
 TYPES = {"Int64": "integer", "Float64": "number", "boolean": "boolean", "geometry": "geojson"}
+
+# Data Packages ask for a name of this list or a page: https://licenses.opendefinition.org/
+LICENCE_IDS = {"CC BY 4.0": "CC-BY-4.0", "CC0 1.0": "CC0-1.0"}
+NO_LICENCE_ID = "notspecified"
 
 
 def descriptor(folder: Path) -> dict[str, Any]:
@@ -32,6 +37,11 @@ def descriptor(folder: Path) -> dict[str, Any]:
     dict
         A Data Package (Frictionless, version 1): one resource per table. ``unit`` and
         ``personal`` of a column are our own properties.
+
+    Raises
+    ------
+    LoaderError
+        The sources table cannot be read, or lacks a source that a table names.
     """
     sources = read_table(SOURCES, folder).set_index("source_id")
     return {
@@ -51,6 +61,12 @@ def descriptor(folder: Path) -> dict[str, Any]:
 
 def _resource(table: Table, folder: Path, sources: pd.DataFrame) -> dict[str, Any]:
     path = table_path(table, folder)
+    unknown = sorted(set(table.sources) - set(sources.index))
+    if unknown:
+        raise SourceChanged(
+            f"{table_path(SOURCES, folder)}: no row for {', '.join(unknown)}, which the table "
+            f"{table.name} comes from"
+        )
     described = [sources.loc[source_id] for source_id in table.sources]
     return {
         "name": table.name,
@@ -66,7 +82,7 @@ def _resource(table: Table, folder: Path, sources: pd.DataFrame) -> dict[str, An
             for row in described
         ],
         "licenses": [
-            {"title": row["licence_en"]}
+            {"name": LICENCE_IDS.get(row["licence_en"], NO_LICENCE_ID), "title": row["licence_en"]}
             | ({"path": row["licence_url"]} if pd.notna(row["licence_url"]) else {})
             for row in described
         ],

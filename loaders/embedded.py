@@ -138,7 +138,7 @@ def _unwritable(frame: pd.DataFrame, table: Table) -> list[str]:
     return [
         f"column {name}: a text is empty or has a carriage return; give NA or a plain line break"
         for name, dtype in table.dtypes.items()
-        if dtype == "string" and frame[name].str.fullmatch(r"|[\s\S]*\r[\s\S]*").any()
+        if dtype.startswith("string") and frame[name].str.fullmatch(r"|[\s\S]*\r[\s\S]*").any()
     ]
 
 

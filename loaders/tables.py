@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+import shapely
 from pandera.errors import SchemaErrors
 
 CRITERIA = (
@@ -165,12 +167,14 @@ def _one_place(frame: pd.DataFrame) -> pd.Series:
 
 def _polygonal(shapes: pd.Series) -> pd.Series:
     """Each outline is an area; a point or a line would be drawn, but never be filled."""
-    return shapes.geom_type.isin(["Polygon", "MultiPolygon"])
+    areas = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+    return pd.Series(shapely.get_type_id(shapes.to_numpy()), index=shapes.index).isin(areas)
 
 
 def _in_degrees(shapes: pd.Series) -> pd.Series:
     """Each outline lies on the globe: metres in place of degrees do not."""
-    return ~(shapes.bounds.abs() > [180, 90, 180, 90]).any(axis=1)
+    is_off = (np.abs(shapely.bounds(shapes.to_numpy())) > (180, 90, 180, 90)).any(axis=1)
+    return pd.Series(~is_off, index=shapes.index)
 
 
 NON_NEGATIVE = pa.Check.ge(0)
@@ -266,7 +270,7 @@ POPULATION_BY_AGE = Table(
 BOUNDARIES = Table(
     name="boundaries",
     title="Municipality outlines",
-    description="Generalised outlines, land only, EPSG:4326; for drawing, not for measuring.",
+    description="Generalised, lakes in, sea out, EPSG:4326; for drawing, not for measuring.",
     columns={
         "municipality_code": _municipality_code(unique=True),
         "geometry": pa.Column(
@@ -723,17 +727,41 @@ def link_faults(frames: Mapping[str, pd.DataFrame]) -> list[str]:
     faults = []
     for name, frame in frames.items():
         for column, (target, target_column) in TABLES[name].links.items():
-            if target not in frames:
-                continue
-            rows = frames[target]
-            if target == AREAS.name:
-                # The same number names one area as a region and another as a county.
-                rows = rows[rows["level"] == column.removesuffix("_code")]
-            known = set(rows[target_column])
-            unknown = sorted(set(frame[column].dropna()) - known)
-            if unknown:
-                faults.append(
-                    f"{name}.{column}: {len(unknown)} not found in {target}: "
-                    + ", ".join(unknown[:5])
-                )
+            if target in frames:
+                level = column.removesuffix("_code")
+                known = _codes(frames[target], target, target_column, level)
+                faults += _unknown(f"{name}.{column}", frame[column], known, target)
+    faults += _place_faults(frames)
     return faults
+
+
+def _place_faults(frames: Mapping[str, pd.DataFrame]) -> list[str]:
+    """The areas of organisations: what their codes point to depends on the relation."""
+    if not {ORGANISATION_AREAS.name, MUNICIPALITIES.name, AREAS.name} <= set(frames):
+        return []
+    places = frames[ORGANISATION_AREAS.name]
+    towns = set(frames[MUNICIPALITIES.name]["municipality_code"])
+    known_by_relation = {
+        "domiciled": (towns, MUNICIPALITIES.name),
+        "stated": (towns, MUNICIPALITIES.name),
+        "regional": (_codes(frames[AREAS.name], AREAS.name, "code", "region"), AREAS.name),
+        "national": ({"FI"}, "the country"),
+    }
+    faults = []
+    for relation, (known, target) in known_by_relation.items():
+        codes = places.loc[places["relation"] == relation, "area_code"]
+        faults += _unknown(f"organisation_areas.area_code ({relation})", codes, known, target)
+    return faults
+
+
+def _codes(rows: pd.DataFrame, target: str, column: str, level: str) -> set[str]:
+    """The codes of a table; of areas those of a level, since a number may name one of each."""
+    return set(rows.loc[rows["level"] == level, column] if target == AREAS.name else rows[column])
+
+
+def _unknown(what: str, codes: pd.Series, known: set[str], target: str) -> list[str]:
+    unknown = sorted(set(codes.dropna()) - known)
+    if not unknown:
+        return []
+    quoted = ", ".join(code[:MAX_QUOTED] for code in unknown[:5])
+    return [f"{what}: {len(unknown)} not found in {target}: {quoted}"]

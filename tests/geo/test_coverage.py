@@ -306,6 +306,14 @@ def test_a_question_nobody_answered_is_no_other_evidence(answer: str) -> None:
     assert not row["has_other_evidence"]
 
 
+def test_evidence_beside_a_confirmed_none_is_told() -> None:
+    denied = ("documented_model", "no", 2025)
+    assert not status_of(denied)["has_other_evidence"]
+    row = status_of(denied, ("lived_experience", "yes", 2025))
+    assert row["ladder"] == "confirmed_none"
+    assert row["has_other_evidence"]
+
+
 def test_other_evidence_is_only_told_of_where_the_ladder_knows_nothing() -> None:
     assert not status_of(("lived_experience", "yes", 2025), ("liaison", "yes", 2025))[
         "has_other_evidence"

@@ -287,9 +287,11 @@ def test_of_two_equally_near_the_lower_code_is_named_in_any_order() -> None:
 
 
 def test_the_last_bits_of_a_number_do_not_decide_between_equals() -> None:
-    # Both are 0.1 km off in truth; in binary 0.3 - 0.2 is a little less than 0.2 - 0.1.
-    tenths = outlines({"001": (0.1, 0), "002": (0.2, 0), "003": (0.3, 0)})
-    assert nearest_by_code({"001": 1, "002": 0, "003": 1}, tenths)["002"] == ("001", 0.1)
+    # Both are 1.1 m off in truth, but 500,003.3 - 500,002.2 is a little less than 500,002.2 -
+    # 500,001.1 in binary.
+    assert (EAST + 3.3) - (EAST + 2.2) < (EAST + 2.2) - (EAST + 1.1)
+    near = outlines({"001": (0.0011, 0), "002": (0.0022, 0), "003": (0.0033, 0)})
+    assert nearest_by_code({"001": 1, "002": 0, "003": 1}, near)["002"] == ("001", 0.0011)
 
 
 def test_where_no_municipality_has_one_there_is_no_nearest() -> None:

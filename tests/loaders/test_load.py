@@ -216,8 +216,8 @@ def test_read_body_gathers_all_faults(monkeypatch, fixture_text):
     assert message.startswith("esavo_liaisons is not the table liaisons as it was: ")
     assert "rejects have other columns" in message
     assert "3 rows, expected 6 to 60" in message
-    assert "column municipality_code: '5'" in message
-    assert "column source_date: 'spring'" in message
+    assert "column municipality_code: a value" in message
+    assert "column source_date: a value" in message
     assert message.endswith("Compare with https://www.esavo.fi/jarjestot.")
 
 

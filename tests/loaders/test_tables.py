@@ -254,7 +254,7 @@ def broken_liaisons() -> dict[str, pd.DataFrame]:
     no_headings = right.set_axis([str(cell) for cell in right.fillna("").iloc[0]], axis="columns")
     return {
         "twice": frame_of(LIAISONS, LIAISON, LIAISON),
-        "not text": right.astype({name: "object" for name in PERSONAL}).assign(
+        "not text": right.astype(dict.fromkeys(PERSONAL, "object")).assign(
             person_name=[b"Secretperson"], email=[("secretmail",)], second_role=[b"secretrole"]
         ),
         "wrong beside": frame_of(LIAISONS, LIAISON | {"municipality_code": "1"}),
