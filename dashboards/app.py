@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import datetime as dt
+from functools import lru_cache
 
 import panel as pn
 
@@ -10,10 +11,15 @@ from dashboards.shell import page
 from dashboards.store import Store
 
 
-@cache
+@lru_cache(maxsize=1)
+def store_of(day: dt.date) -> Store:
+    """The process's one store; read anew each day, since evidence ages."""
+    return Store.open(as_of=day)
+
+
 def opened_store() -> Store:
-    """The process's one store."""
-    return Store.open()
+    """The store of today."""
+    return store_of(dt.date.today())
 
 
 def session_page() -> pn.Template:

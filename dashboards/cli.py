@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from loaders import LoaderError, Settings, load, sources
-from loaders.embedded import read_tables
+from loaders.checks import link_faults
+from loaders.embedded import read_table, table_path, write_tables
 from loaders.tables import TABLES
 
 app = typer.Typer(
@@ -57,16 +59,24 @@ def serve(
 def check() -> None:
     """Check every table against the model; exit code 1 when something is wrong."""
     data = _settings().data_dir
-    folder = data / "fixed"
-    frames, faults = read_tables(folder)
+    used, faults, own = {}, [], set()
     for name, table in TABLES.items():
-        rows = f"{len(frames[name]):>7} rows" if name in frames else "      unreadable"
-        mark = "personal data" if table.has_personal_data else ""
-        typer.echo(f"{name:<28}{rows}  {mark}".rstrip())
-    faults += _own_faults(data / "own")
+        for folder in (data / "fixed", data / "own"):
+            if folder.name == "own" and not table_path(table, folder).exists():
+                continue
+            try:
+                used[name] = read_table(table, folder)
+                own |= {name} if folder.name == "own" else set()
+            except LoaderError as error:
+                faults.append(str(error))
+    for name, table in TABLES.items():
+        rows = f"{len(used[name]):>7} rows" if name in used else "      unreadable"
+        marks = ["own"] * (name in own) + ["personal data"] * table.has_personal_data
+        typer.echo(f"{name:<28}{rows}  {', '.join(marks)}".rstrip())
+    faults += link_faults(used)
     for fault in faults:
         typer.secho(f"FAULT {fault}", fg="red", err=True)
-    typer.echo(f"{len(frames)} of {len(TABLES)} tables read, {len(faults)} faults, in {folder}")
+    typer.echo(f"{len(used)} of {len(TABLES)} tables read, {len(faults)} faults, in {data}")
     raise typer.Exit(1 if faults else 0)
 
 
@@ -93,50 +103,58 @@ def list_sources(
     try:
         _keep(fetch, file)
     except LoaderError as error:
-        _fail(str(error))
+        _fail(f"{error} The data in use is as it was.")
     except OSError as error:
-        _fail(f"Cannot write the table: {error.strerror}; the data in use is as it was")
+        _fail(f"Cannot write the table: {error.strerror}. The data in use is as it was.")
 
 
 def _keep(source_id: str, file: Path | None) -> None:
     """Fetch a source, match its places, and write its table and rejects into data/own/."""
-    from dashboards.store import Store, matched, set_aside_with
-    from loaders.embedded import write_table
+    from dashboards.store import (
+        Store,
+        matched,
+        set_aside_with,
+        sources_after,
+        with_other_sources,
+    )
 
     settings = _settings()
-    loaded = load(source_id, settings=settings, file=file)
-    for snapshot in loaded.snapshots:
-        if snapshot.stale:
-            typer.secho(f"An older copy is used: {snapshot.detail}", fg="yellow", err=True)
-    source = sources()[source_id].SOURCE
     store = Store.open(settings=settings)
-    table = TABLES[source.table]
+    own = settings.data_dir / "own"
+    try:
+        loaded = load(source_id, settings=settings, file=file)
+    except LoaderError:
+        if source_id in set(store["sources"]["source_id"]):  # the page is to say so as well
+            own.mkdir(parents=True, exist_ok=True)
+            failed = sources_after(store, source_id, retrieved=None, notice="failed")
+            write_tables({"sources": failed}, own)
+        raise
+    stale = [snapshot for snapshot in loaded.snapshots if snapshot.stale]
+    for snapshot in stale:
+        typer.secho(f"An older copy is used: {snapshot.detail}", fg="yellow", err=True)
+    source = sources()[source_id].SOURCE
     frame = matched(loaded.frame, store)
-    aside = set_aside_with(store, loaded.rejects, source)
-    folder = settings.data_dir / "own"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = write_table(frame[list(table.columns)], table, folder)
-    write_table(aside, TABLES["set_aside"], folder)
-    typer.echo(f"{len(frame)} rows kept in {path}")
+    table = TABLES[source.table]
+    own.mkdir(parents=True, exist_ok=True)
+    write_tables(
+        {
+            table.name: with_other_sources(frame, table, store, source.page),
+            "set_aside": set_aside_with(store, loaded.rejects, source),
+            "sources": sources_after(
+                store,
+                source_id,
+                retrieved=None if stale else dt.date.today(),
+                notice=stale[0].notice if stale else None,
+            ),
+        },
+        own,
+    )
+    typer.echo(f"{len(frame)} rows kept in {own / table.name}.csv")
     if "municipality_code" in frame:
         typer.echo(f"{int(frame['municipality_code'].isna().sum())} without a municipality")
     typer.echo(f"{len(loaded.rejects)} lines set aside")
     for reason, count in loaded.rejects["reason"].value_counts().items():
         typer.echo(f"    {reason}: {count}")
-
-
-def _own_faults(folder: Path) -> list[str]:
-    """What is wrong with the user's own tables; absent ones are no fault."""
-    from loaders.embedded import read_table, table_path
-
-    faults = []
-    for table in TABLES.values():
-        if table_path(table, folder).exists():
-            try:
-                read_table(table, folder)
-            except LoaderError as error:
-                faults.append(str(error))
-    return faults
 
 
 def _settings() -> Settings:

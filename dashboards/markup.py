@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
@@ -34,7 +34,6 @@ class HtmlTable:
     empty: str
     id: str = ""
     note: str = ""
-    row_classes: Sequence[str] = field(default_factory=tuple)
 
 
 @cache

@@ -80,8 +80,11 @@ def map_ranges(
     municipalities: gpd.GeoDataFrame, is_chosen: pd.Series
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """The part of the plane that shows the chosen municipalities, in metres, at `MAP_ASPECT`."""
-    shapes = to_metric(municipalities[is_chosen.to_numpy()].geometry)
-    west, south, east, north = shapes.total_bounds
+    shapes = to_metric(municipalities.geometry)
+    chosen = shapes[is_chosen.to_numpy()]
+    if chosen.isna().all() or chosen.is_empty.all():  # no outline to look at: show all there are
+        chosen = shapes
+    west, south, east, north = chosen.total_bounds
     east += (east - west) * TOOLBAR_SHARE
     width, height = (east - west) * (1 + 2 * PADDING), (north - south) * (1 + 2 * PADDING)
     width, height = max(width, height * MAP_ASPECT), max(height, width / MAP_ASPECT)

@@ -76,7 +76,6 @@ def _nearest(store: Store, code: str, lang: str) -> list[dict[str, Any]]:
             "group": groups[record["target_group_code"]],
             "nearest": names.get(record["nearest_code"] or "", ""),
             "km": record["nearest_km"],
-            "regional": record["regional"],
         }
         for record in records(zeros)
     ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Sequence
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import panel as pn
@@ -67,20 +70,41 @@ def page(store: Store, query: dict[str, str]) -> pn.Template:
     """The whole page for one session."""
     state, notices = opened_state(store, query)
     lang = str(state.lang)
-    view = views()[state.view](store, state)
+    # Before any view looks: a municipality or board of another region is no longer chosen.
+    state.param.watch(lambda *_: _contradictions(state, store), "region")
+    panels = panels_or_notice(store, state, notices)
     template = pn.Template(
         files("dashboards").joinpath("templates", "page.html").read_text(encoding="utf-8"),
         location=True,
     )
-    if view.follows_region:
-        template.add_panel("region", region_chooser(store, state, view))
-    template.add_panel("view", view.panel())
+    for name, panel in panels.items():
+        template.add_panel(name, panel)
     template.add_variable("lang", lang)
     template.add_variable("policy", POLICY)
     template.add_variable("css", stylesheet())
-    template.add_variable("page", _words(state, view, [*store.notices, *notices]))
+    template.add_variable("page", _words(state, list(panels), [*store.notices, *notices]))
     state.param.watch(lambda *_: _write_address(state), list(State.CHOICES))
     return template
+
+
+def panels_or_notice(
+    store: Store, state: State, notices: list[Notice]
+) -> dict[str, pn.viewable.Viewable]:
+    """The region chooser and the view; where the data cannot be shown, a notice that says so.
+
+    Only the kind and the place of the error go to the log: its text may quote a person.
+    """
+    try:
+        view = views()[state.view](store, state)
+        chooser = {"region": region_chooser(store, state, view)} if view.follows_region else {}
+        return chooser | {"view": view.panel()}
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(frame.filename).name}, line {frame.lineno}"
+        kind = type(error).__name__
+        logging.getLogger(__name__).error("view %s: %s in %s", state.view, kind, where)
+        notices.append(Notice("notice.view_failed", {"where": f"{kind}, {where}"}))
+        return {"view": pn.Column()}
 
 
 def region_chooser(store: Store, state: State, view: View) -> pn.widgets.Select:
@@ -98,11 +122,12 @@ def _write_address(state: State) -> None:
         pn.state.location.search = state.query()
 
 
-def _words(state: State, view: View, notices: Sequence[Notice]) -> dict[str, Any]:
+def _words(state: State, panels: Sequence[str], notices: Sequence[Notice]) -> dict[str, Any]:
     """What the page says around the view, in the session's language."""
     lang = str(state.lang)
+    view = str(state.view)
     return {
-        "title": text("page.title", lang, view=text(f"view.{view.id}.name", lang)),
+        "title": text("page.title", lang, view=text(f"view.{view}.name", lang)),
         "brand": text("page.brand", lang),
         "tagline": text("page.tagline", lang),
         "skip": text("page.skip", lang),
@@ -123,14 +148,22 @@ def _words(state: State, view: View, notices: Sequence[Notice]) -> dict[str, Any
                 "id": other,
                 "name": text(f"view.{other}.name", lang),
                 "address": state.query(view=other),
-                "current": other == view.id,
+                "current": other == view,
             }
             for other in views()
         ],
-        "heading": text(f"view.{view.id}.title", lang),
-        "lead": text(f"view.{view.id}.lead", lang),
-        "has_region": view.follows_region,
-        "notices": [text(notice.key, lang, **notice.values) for notice in notices],
+        "heading": text(f"view.{view}.title", lang),
+        "lead": text(f"view.{view}.lead", lang),
+        "has_region": "region" in panels,
+        "notices": [_said(notice, lang) for notice in notices],
         "noscript": text("page.noscript", lang),
         "footer": text("page.footer", lang),
     }
+
+
+def _said(notice: Notice, lang: str) -> str:
+    """A notice in words; a value that bears the language's name stands for the bare one."""
+    values = dict(notice.values)
+    if f"title_{lang}" in values:
+        values["title"] = values[f"title_{lang}"]
+    return text(notice.key, lang, **values)

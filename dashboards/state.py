@@ -31,7 +31,7 @@ class State(param.Parameterized):
     def allow(self, **choices: Iterable[str]) -> None:
         """Set what may be chosen; the first of each is what an address without it means."""
         for name, values in choices.items():
-            objects = list(values)
+            objects = list(values) or [""]
             selector = self.param[name]
             selector.objects = objects
             selector.default = objects[0]

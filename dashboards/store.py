@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from dashboards.texts import LANGUAGES
 from geo.boards import board_area, board_completeness, boards_in_term, organisations_of_area
 from geo.coverage import combined_evidence, county_states, coverage_status, criterion_states
+from geo.errors import GeoError
 from geo.matching import assign_municipality
 from geo.population import residents_of_age
 from geo.representation import representation
@@ -24,8 +26,9 @@ from geo.services import (
 )
 from geo.shares import Reference, reference_shares
 from loaders import LoaderError, Settings, Source
+from loaders.checks import broken_rows, link_faults
 from loaders.embedded import read_table, table_path
-from loaders.tables import TABLES, link_faults
+from loaders.tables import TABLES, Table
 
 OLD_AGE = 65
 """The youngest age of the group that the gaps are also counted in."""
@@ -53,8 +56,8 @@ class Store:
         """Read every table, the user's own before the embedded one.
 
         A table in ``data/own/`` that cannot be read leaves a notice and the embedded table. A
-        table that cannot be read at all leaves a notice and an empty frame, so that the rest of
-        the page still stands.
+        table that cannot be read at all leaves a notice and an empty frame, and rows with codes
+        that point nowhere are left out with a notice, so that the rest of the page still stands.
 
         Parameters
         ----------
@@ -83,12 +86,31 @@ class Store:
                     if origin == "fixed" and name in ("municipalities", "boundaries", "areas"):
                         raise
                     key = "notice.own_table" if origin == "own" else "notice.fixed_table"
-                    notices.append(Notice(key, {"table": name, "fault": str(error)}))
+                    # The page is for everyone: it names the file, not the folders above it.
+                    fault = str(error).replace(f"{folder}/", f"{origin}/")
+                    notices.append(Notice(key, {"table": name, "fault": fault}))
             else:
                 tables[name] = _empty(name)
                 origins[name] = "none"
-        notices += [Notice("notice.link", {"fault": fault}) for fault in link_faults(tables)]
-        return cls(tables, origins, tuple(notices), as_of or dt.date.today())
+        readable = [name for name, origin in origins.items() if origin != "none"]
+        notices += _without_broken_rows(tables, readable)
+        store = cls(tables, origins, tuple(notices), as_of or dt.date.today())
+        return replace(store, notices=(*store.notices, *store.source_notices()))
+
+    def source_notices(self) -> list[Notice]:
+        """What the sources themselves have to say: a fetch that failed, a place not found."""
+        sources = self["sources"]
+        notices = [
+            Notice(
+                "notice.source_failed",
+                {f"title_{lang}": row[f"title_{lang}"] for lang in LANGUAGES},
+            )
+            for _, row in sources[sources["fetch_notice"].notna()].iterrows()
+        ]
+        lost = int(self.liaisons["municipality_code"].isna().sum())
+        if lost:
+            notices.append(Notice("notice.unmatched", {"table": "liaisons", "count": lost}))
+        return notices
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -136,7 +158,28 @@ class Store:
     @cached_property
     def older_residents(self) -> pd.DataFrame:
         """Residents of 65 and over by municipality, of the year of the age table."""
-        return residents_of_age(self["population_by_age"], self.municipalities, age_from=OLD_AGE)
+        return self._residents_of_age(OLD_AGE, None)
+
+    def residents_of_group(self, group: str) -> dict[str, int]:
+        """Municipality code to residents of a target group's age; none for a group without ages."""
+        groups = self["target_groups"].set_index("target_group_code")
+        if group not in groups.index or pd.isna(groups.loc[group, "age_from"]):
+            return {}
+        oldest = groups.loc[group, "age_to"]
+        residents = self._residents_of_age(
+            int(groups.loc[group, "age_from"]), None if pd.isna(oldest) else int(oldest)
+        )["residents"]
+        return dict(zip(self.municipalities["municipality_code"], residents, strict=True))
+
+    def _residents_of_age(self, age_from: int, age_to: int | None) -> pd.DataFrame:
+        towns = self.municipalities
+        try:
+            return residents_of_age(
+                self["population_by_age"], towns, age_from=age_from, age_to=age_to
+            )
+        except GeoError:  # own ages with an open band that the range would cut: not known
+            unknown = pd.Series(pd.NA, index=towns.index, dtype="Int64")
+            return pd.DataFrame({"residents": unknown, "year": unknown})
 
     @cached_property
     def organisation_counts(self) -> pd.DataFrame:
@@ -197,14 +240,13 @@ class Store:
         return self._references[board_id]
 
     def _reference(self, board_id: str) -> Reference:
-        level, code = board_area(board_id, self["boards"], self["municipalities"])
+        level, code = board_area(board_id, self["boards"])
         ids = organisations_of_area(
             level,
             code,
             self["organisations"],
             self["organisation_areas"],
             self["municipalities"],
-            with_unknown_place=True,
         )
         return reference_shares(ids, self["organisation_target_groups"], self["target_groups"])
 
@@ -230,8 +272,8 @@ class Store:
     def area_name(self, level: str, code: str, lang: str) -> str:
         """The name of a region or county in a language."""
         areas = self["areas"]
-        row = areas[(areas["level"] == level) & (areas["code"] == code)].iloc[0]
-        return str(row[f"name_{lang}"])
+        rows = areas[(areas["level"] == level) & (areas["code"] == code)]
+        return code if rows.empty else str(rows.iloc[0][f"name_{lang}"])
 
     def name_of(self, lang: str) -> dict[str, str]:
         """Municipality code to its name; there are no English names, Finnish ones stand in."""
@@ -250,6 +292,27 @@ def _empty(name: str) -> pd.DataFrame:
     return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in dtypes.items()})
 
 
+def _without_broken_rows(tables: dict[str, pd.DataFrame], readable: list[str]) -> list[Notice]:
+    """Leave out rows whose codes point nowhere, and say so; municipalities stay on the map.
+
+    A table that could not be read has its own notice: nothing is held against it.
+    """
+    checked = {name: tables[name] for name in readable}
+    notices = [Notice("notice.link", {"fault": fault}) for fault in link_faults(checked)]
+    while True:  # a row may point to one that has just gone
+        broken = {
+            name: mask
+            for name, mask in broken_rows(checked).items()
+            if mask.any() and name != "municipalities"
+        }
+        if not broken:
+            break
+        for name, mask in broken.items():
+            checked[name] = checked[name][~mask].reset_index(drop=True)
+    tables |= checked
+    return notices
+
+
 def is_stale_source(row: pd.Series, as_of: dt.date) -> bool:
     """Whether a row of the sources table is older than it may grow, or has no date."""
     if pd.isna(row["source_date"]):
@@ -258,15 +321,42 @@ def is_stale_source(row: pd.Series, as_of: dt.date) -> bool:
 
 
 def matched(frame: pd.DataFrame, store: Store) -> pd.DataFrame:
-    """A source's rows with the municipality of today, where the source names a municipality."""
+    """A source's rows with the municipality of today, where the source names a municipality.
+
+    The name decides, since it alone tells of a former municipality; a code that the row brings
+    along stands where the name is not known.
+    """
     if "municipality_name" not in frame:
         return frame
-    return assign_municipality(
-        frame,
-        store["municipalities"],
-        changes=store["municipality_changes"],
-        name="municipality_name",
+    towns = store["municipalities"]
+    named = assign_municipality(
+        frame, towns, changes=store["municipality_changes"], name="municipality_name"
     )
+    known = frame["municipality_code"].where(
+        frame["municipality_code"].isin(towns["municipality_code"])
+    )
+    return named.assign(municipality_code=named["municipality_code"].fillna(known))
+
+
+def with_other_sources(frame: pd.DataFrame, table: Table, store: Store, page: str) -> pd.DataFrame:
+    """A source's rows after those that the table in use has from other sources."""
+    if "source_url" not in table.columns:
+        return frame[list(table.columns)]
+    used = store[table.name]
+    others = used[used["source_url"] != page]
+    return pd.concat([others, frame[list(table.columns)]], ignore_index=True).astype(table.dtypes)
+
+
+def sources_after(
+    store: Store, source_id: str, *, retrieved: dt.date | None, notice: str | None
+) -> pd.DataFrame:
+    """The sources table after a fetch: when it was retrieved, or why it was not."""
+    sources = store["sources"].copy()
+    own = sources["source_id"] == source_id
+    if retrieved is not None:
+        sources.loc[own, "retrieved"] = retrieved.isoformat()
+    sources.loc[own, "fetch_notice"] = notice
+    return sources
 
 
 def set_aside_with(store: Store, rejects: pd.DataFrame, source: Source) -> pd.DataFrame:

@@ -69,19 +69,23 @@ class View(ABC):
         """A labelled list that sets one choice and follows it; ``options`` is value to label."""
         widget = pn.widgets.Select(
             label=self.text(key),
-            options={label: value for value, label in options.items()},
+            options=labelled(options),
             value=getattr(self.state, choice),
             sizing_mode="stretch_width",
             max_width=420,
             margin=(0, 0, 12, 0),
         )
-        widget.param.watch(lambda event: setattr(self.state, choice, event.new), "value")
+
+        def choose(event: Any) -> None:
+            if event.new is not None:  # a list without options says None
+                setattr(self.state, choice, event.new)
 
         def follow() -> None:
             value = getattr(self.state, choice)
             if value in widget.options.values():  # else the list is about to get other options
                 widget.value = value
 
+        widget.param.watch(choose, "value")
         self.on_change(follow, choice)
         return widget
 
@@ -91,6 +95,15 @@ class View(ABC):
         chosen = self.store.municipalities[self.store.chosen(self.state.region)]
         codes = sorted(chosen["municipality_code"], key=lambda code: sort_key(names[code]))
         return {"": self.text("choose.municipality_none")} | {code: names[code] for code in codes}
+
+
+def labelled(options: Mapping[str, str]) -> dict[str, str]:
+    """Label to value, as a list wants it; two values with the same label get their value added."""
+    labels = list(options.values())
+    return {
+        label if labels.count(label) == 1 else f"{label} ({value})": value
+        for value, label in options.items()
+    }
 
 
 def two_columns(left: list[Any], right: list[Any]) -> pn.FlexBox:

@@ -20,7 +20,7 @@ import shapely
 from geo.matching import assign_municipality
 from loaders import load
 from loaders.cleaning import is_business_id
-from loaders.embedded import write_table
+from loaders.embedded import write_tables
 from loaders.tables import TABLES
 
 LANGUAGES = ("fi", "sv", "en")
@@ -82,8 +82,16 @@ SOURCES = [
         ),
         "source_date": "2026",
         "fresh_years": 1,
-        "note": "Codes of 2026; population of 2022, in which Mäntyharju includes Pertunmaa. "
-        "Only the changes marked verified were checked against the yearly keys of 2013-2026.",
+        "note": (
+            "Koodit vuodelta 2026, väestö vuodelta 2022; Mäntyharjun väestössä on mukana "
+            "Pertunmaa. Vain varmistetuiksi merkityt kuntajaon muutokset on tarkistettu vuosien "
+            "2013–2026 luokitusavaimista.",
+            "Koderna är från 2026 och folkmängden från 2022, i Mäntyharju inräknat Pertunmaa. "
+            "Bara de ändringar i kommunindelningen som är märkta som verifierade har kontrollerats "
+            "mot de årliga klassificeringsnycklarna 2013–2026.",
+            "Codes of 2026; population of 2022, in which Mäntyharju includes Pertunmaa. "
+            "Only the changes marked verified were checked against the yearly keys of 2013-2026.",
+        ),
     },
     {
         "source_id": "nls_areas",
@@ -99,7 +107,11 @@ SOURCES = [
         ),
         "source_date": pd.NA,
         "fresh_years": 3,
-        "note": "The collection does not tell the year of the areas.",
+        "note": (
+            "Koonti ei kerro pinta-alojen vuotta.",
+            "Av sammanställningen framgår inte vilket år arealerna gäller.",
+            "The collection does not tell the year of the areas.",
+        ),
     },
     {
         "source_id": "statfi_outlines",
@@ -119,8 +131,14 @@ SOURCES = [
         ),
         "source_date": "2026",
         "fresh_years": 1,
-        "note": "Generalised on a 100 m grid from open boundaries, lakes in, sea out: for drawing, "
-        "not for measuring.",
+        "note": (
+            "Yleistetty avoimista rajoista 100 metrin ruudukkoon, järvet mukana, meri pois: "
+            "piirtämistä varten, ei mittaamista.",
+            "Generaliserade från öppna gränser till ett rutnät på 100 meter, sjöar med, hav utan: "
+            "för att rita, inte för att mäta.",
+            "Generalised on a 100 m grid from open boundaries, lakes in, sea out: for drawing, "
+            "not for measuring.",
+        ),
     },
     {
         "source_id": "statfi_paavo",
@@ -140,7 +158,11 @@ SOURCES = [
         ),
         "source_date": "2018-12-31",
         "fresh_years": 2,
-        "note": "Older than the totals of 2022: never mixed with them without saying so.",
+        "note": (
+            "Vanhempi kuin vuoden 2022 väkiluvut: niitä ei yhdistetä kertomatta siitä.",
+            "Äldre än folkmängden 2022: de blandas aldrig utan att det sägs.",
+            "Older than the totals of 2022: never mixed with them without saying so.",
+        ),
     },
     {
         "source_id": "posti_postcodes",
@@ -164,7 +186,11 @@ SOURCES = [
         ),
         "source_date": "2024-04-13",
         "fresh_years": 1,
-        "note": "Codes of the former Pertunmaa (588) moved to Mäntyharju (507).",
+        "note": (
+            "Entisen Pertunmaan (588) postinumerot on siirretty Mäntyharjulle (507).",
+            "Postnumren i före detta Pertunmaa (588) har flyttats till Mäntyharju (507).",
+            "Codes of the former Pertunmaa (588) moved to Mäntyharju (507).",
+        ),
     },
     {
         "source_id": "ptv_target_groups",
@@ -189,8 +215,14 @@ SOURCES = [
         ),
         "source_date": "2022",
         "fresh_years": 5,
-        "note": "The Swedish label of KR1.6 is ours: the catalogue's own is an older word. "
-        "Ages are ours as well.",
+        "note": (
+            "Kohderyhmän KR1.6 ruotsinkielinen nimi on meidän: palvelutietovarannossa on vanhempi "
+            "sana. Myös iät ovat meidän.",
+            "Det svenska namnet på målgruppen KR1.6 är vårt: servicedatalagret har ett äldre ord. "
+            "Även åldrarna är våra.",
+            "The Swedish label of KR1.6 is ours: the catalogue's own is an older word. "
+            "Ages are ours as well.",
+        ),
     },
     {
         "source_id": "esavo_liaisons",
@@ -210,7 +242,12 @@ SOURCES = [
         ),
         "source_date": pd.NA,
         "fresh_years": 4,
-        "note": "The page tells no date, so its content counts as stale. Persons: personal data.",
+        "note": (
+            "Sivulla ei ole päiväystä, joten sisältö lasketaan vanhentuneeksi. Sisältää "
+            "henkilötietoja.",
+            "Sidan är odaterad, så innehållet räknas som föråldrat. Innehåller personuppgifter.",
+            "The page tells no date, so its content counts as stale. Persons: personal data.",
+        ),
     },
     {
         "source_id": "jarjestokartta_collection",
@@ -230,8 +267,16 @@ SOURCES = [
         ),
         "source_date": "2026-11",
         "fresh_years": 4,
-        "note": "Each row names the page it was read from, and many of those pages are old. Target "
-        "groups were read from name and field by the collector. Far from all organisations.",
+        "note": (
+            "Jokainen rivi kertoo, miltä sivulta se on luettu, ja monet sivuista ovat vanhoja. "
+            "Kerääjä päätteli kohderyhmät järjestön nimestä ja toimialasta. Mukana on vain osa "
+            "järjestöistä.",
+            "Varje rad anger vilken sida den är läst från, och många av sidorna är gamla. "
+            "Insamlaren slöt sig till målgrupperna av organisationens namn och verksamhetsområde. "
+            "Långt ifrån alla organisationer finns med.",
+            "Each row names the page it was read from, and many of those pages are old. Target "
+            "groups were read from name and field by the collector. Far from all organisations.",
+        ),
     },
     {
         "source_id": "seed_documents",
@@ -252,14 +297,18 @@ SOURCES = [
         ),
         "source_date": pd.NA,
         "fresh_years": 4,
-        "note": "Rows that name a .txt file come from these documents.",
+        "note": (
+            "Rivit, joiden lähteenä on .txt-tiedosto, ovat näistä asiakirjoista.",
+            "De rader som har en .txt-fil som källa kommer från dessa dokument.",
+            "Rows that name a .txt file come from these documents.",
+        ),
     },
 ]
 
 
 def in_languages(source: dict[str, Any]) -> dict[str, Any]:
     """A row of the sources table: words in three columns, the day of the collection added."""
-    row: dict[str, Any] = {"retrieved": COLLECTED}
+    row: dict[str, Any] = {"retrieved": COLLECTED, "fetch_notice": pd.NA}
     for name, value in source.items():
         if isinstance(value, tuple):
             row |= {f"{name}_{lang}": word for lang, word in zip(LANGUAGES, value, strict=True)}
@@ -411,6 +460,13 @@ def main(folder: Path, page: Path) -> None:
     boards["municipality_code"] = (
         boards["area_name"].map(code_of).where(boards["level"] == "municipality")
     )
+    # The facts name the region alone; a region in several counties would need the county's name.
+    regions = municipalities.groupby("region_code")["wellbeing_county_code"]
+    if (regions.nunique() != 1).any():
+        raise SystemExit("a region lies in several counties: tell the county of each board")
+    boards["wellbeing_county_code"] = (
+        boards["region_code"].map(regions.first()).where(boards["level"] == "wellbeing_county")
+    )
     boards["is_public"] = ~boards["board_id"].isin(OWN_BOARDS)
     made["boards"] = boards.sort_values(["region_code", "board_id"])
 
@@ -485,8 +541,8 @@ def main(folder: Path, page: Path) -> None:
         for column in table.columns:
             if column not in frame:
                 raise SystemExit(f"{name}: column {column} was not made")
-        frame = frame[list(table.columns)].reset_index(drop=True)
-        write_table(frame.astype(table.dtypes), table, FIXED)
+        made[name] = frame[list(table.columns)].reset_index(drop=True).astype(table.dtypes)
+    write_tables(made, FIXED)
 
 
 if __name__ == "__main__":

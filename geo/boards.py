@@ -31,9 +31,7 @@ def find_board(board_id: str, boards: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def board_area(
-    board_id: str, boards: pd.DataFrame, municipalities: pd.DataFrame
-) -> tuple[str, str]:
+def board_area(board_id: str, boards: pd.DataFrame) -> tuple[str, str]:
     """Say which area a board speaks in: a level and the code of an area of that level.
 
     Parameters
@@ -41,10 +39,8 @@ def board_area(
     board_id
         The board.
     boards
-        Needs ``board_id``, ``level``, ``region_code``, ``municipality_code``.
-    municipalities
-        Needs ``region_code``, ``wellbeing_county_code``: boards of a county bear the code of
-        their region, and its municipalities tell the county.
+        Needs ``board_id``, ``level``, ``region_code``, ``municipality_code``,
+        ``wellbeing_county_code``.
 
     Returns
     -------
@@ -54,32 +50,28 @@ def board_area(
     Raises
     ------
     GeoError
-        The board is not in ``boards``; or it is a county's, and its region has no county or
-        several (as Uusimaa has).
+        The board is not in ``boards``, or has no code of its level. A county is never guessed
+        from the region: a region may lie in several (as Uusimaa does).
 
     Examples
     --------
     >>> boards = pd.DataFrame(
     ...     {"board_id": ["b"], "level": "wellbeing_county", "region_code": "10",
-    ...      "municipality_code": [pd.NA]}
+    ...      "municipality_code": [pd.NA], "wellbeing_county_code": "09"}
     ... )
-    >>> municipalities = pd.DataFrame({"region_code": ["10"], "wellbeing_county_code": ["09"]})
-    >>> board_area("b", boards, municipalities)
+    >>> board_area("b", boards)
     ('wellbeing_county', '09')
     """
     board = find_board(board_id, boards).iloc[0]
-    if board["level"] != "wellbeing_county":
-        column = "municipality_code" if board["level"] == "municipality" else "region_code"
-        return str(board["level"]), str(board[column])
-    inside = municipalities["region_code"] == board["region_code"]
-    counties = sorted(municipalities.loc[inside, "wellbeing_county_code"].unique())
-    if len(counties) != 1:
+    level = str(board["level"])
+    code = board[f"{level}_code"]
+    if pd.isna(code):
         raise GeoError(
-            f"Looked for the wellbeing county of board {board_id!r} by its region "
-            f"{board['region_code']!r}: found {counties!r}, expected one; name the county "
-            'yourself: organisations_of_area("wellbeing_county", code, ...)'
+            f"Looked for the area of board {board_id!r}: {level}_code is empty, expected the code "
+            "of its area; fill it in in the boards table, or name the area yourself: "
+            f'organisations_of_area("{level}", code, ...)'
         )
-    return "wellbeing_county", str(counties[0])
+    return level, str(code)
 
 
 def organisations_of_area(

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,12 +15,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from loaders.checks import MAX_LINES_NAMED, link_faults, table_faults
 from loaders.errors import SourceChanged, SourceUnavailable
-from loaders.tables import MAX_QUOTED, TABLES, Table, link_faults, table_faults
+from loaders.tables import TABLES, Table
 
 OUTLINES_CRS = "EPSG:4326"
 MAX_TABLE_BYTES = 200_000_000
-MAX_LINES_NAMED = 5
 
 # A cell that is no number must not become one: not 1.5 as 1, not inf as the least of all numbers.
 NUMBERS = {
@@ -30,7 +31,7 @@ NUMBERS = {
 
 def table_path(table: Table, folder: Path) -> Path:
     """The file of a table: GeoJSON where it has a geometry, else CSV."""
-    return folder / f"{table.name}.{'geojson' if 'geometry' in table.columns else 'csv'}"
+    return folder / table.file_name
 
 
 def read_table(table: Table, folder: Path) -> pd.DataFrame:
@@ -110,24 +111,66 @@ def write_table(frame: pd.DataFrame, table: Table, folder: Path) -> Path:
     SourceChanged
         The frame is not the table, or could not be read back the same; nothing is written.
     """
-    faults = table_faults(frame, table) or _unwritable(frame, table)
-    if faults:
-        raise SourceChanged(f"table {table.name} is not written: " + "; ".join(faults))
-    path = table_path(table, folder)
-    if "geometry" in table.columns:
-        body = _as_geojson(gpd.GeoDataFrame(frame)).encode()
-    else:
-        body = frame.to_csv(index=False, lineterminator="\n").encode()
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
+    return write_tables({table.name: frame}, folder)[table.name]
+
+
+def write_tables(frames: Mapping[str, pd.DataFrame], folder: Path) -> dict[str, Path]:
+    """Check frames and write them as the files of their tables, all of them or none.
+
+    Each is written under a temporary name; only when all are there do they take their places, so
+    that no fault and no full disk leaves a new table beside an old one that it does not fit.
+
+    Parameters
+    ----------
+    frames
+        Name of a table of the model to its rows.
+    folder
+        Where the files shall lie; must exist.
+
+    Returns
+    -------
+    dict
+        Name of each table to its file.
+
+    Raises
+    ------
+    SourceChanged
+        A frame is not its table, or could not be read back the same; all faults of all tables.
+        Nothing is written.
+    OSError
+        A file could not be written; the files are as they were, unless one of the last steps
+        failed, when each file is wholly the old or wholly the new one. No temporary file stays.
+    """
+    refused = []
+    for name, frame in frames.items():
+        table = TABLES[name]
+        faults = table_faults(frame, table) or _unwritable(frame, table)
+        if faults:
+            refused.append(f"table {name} is not written: " + "; ".join(faults))
+    if refused:
+        raise SourceChanged(". ".join(refused))
+    paths = {name: table_path(TABLES[name], folder) for name in frames}
+    waiting: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        for name, frame in frames.items():
+            handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{paths[name].name}.")
+            waiting[Path(temporary)] = paths[name]
+            with os.fdopen(handle, "wb") as file:
+                file.write(_body(frame, TABLES[name]))
+            Path(temporary).chmod(0o644)
+        for whole, path in waiting.items():
+            whole.replace(path)
     except BaseException:  # whatever stops the writing, no half file stays behind
-        Path(name).unlink(missing_ok=True)
+        for half in waiting:
+            half.unlink(missing_ok=True)
         raise
-    return path
+    return paths
+
+
+def _body(frame: pd.DataFrame, table: Table) -> bytes:
+    if "geometry" in table.columns:
+        return _as_geojson(gpd.GeoDataFrame(frame)).encode()
+    return frame.to_csv(index=False, lineterminator="\n").encode()
 
 
 def _unwritable(frame: pd.DataFrame, table: Table) -> list[str]:
@@ -195,9 +238,15 @@ def _from_geojson(text: str, path: Path) -> gpd.GeoDataFrame:
         *(ValueError, KeyError, TypeError, AttributeError, RecursionError),
         shapely.errors.ShapelyError,
     ) as error:
-        raise SourceChanged(
-            f"{path}: not a GeoJSON feature collection ({repr(error)[:MAX_QUOTED]})"
-        ) from error
+        line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        kind = type(error).__name__
+    else:
+        return _outlines(frame)
+    # Neither quoted nor chained: such an error may carry any text of the file, or all of it.
+    raise SourceChanged(f"{path}{line}: not a GeoJSON feature collection ({kind})")
+
+
+def _outlines(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame[[name for name in ("municipality_code", "geometry") if name in frame.columns]]
 
 

@@ -9,13 +9,14 @@ from types import ModuleType
 
 import pandas as pd
 
+from loaders.checks import table_faults
 from loaders.errors import SourceChanged, SourceUnavailable
 from loaders.fetch import Session, fetch
 from loaders.registry import source_module
 from loaders.settings import Settings
 from loaders.snapshots import Snapshot
 from loaders.source import REJECT_COLUMNS, Parsed
-from loaders.tables import TABLES, table_faults
+from loaders.tables import TABLES
 
 _PARSER_ERRORS = (
     ArithmeticError,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import shapely
-from pandera.errors import SchemaErrors
 
 CRITERIA = (
     "documented_model",
@@ -48,11 +49,8 @@ LANGUAGE_NAMES = (("fi", "Finnish"), ("sv", "Swedish"), ("en", "English"))
 
 MUNICIPALITY_CODE = r"^\d{3}$"
 AREA_CODE = r"^\d{2}$"
-PARTIAL_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+PARTIAL_DATE = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 WEB_ADDRESS = r"^https?://\S+$"
-
-MAX_QUOTED = 80
-"""How many letters of a wrong value a fault quotes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +83,11 @@ class Table:
             ordered=True,
             unique=list(self.keys) or None,
         )
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file: GeoJSON where it has a geometry, else CSV."""
+        return f"{self.name}.{'geojson' if 'geometry' in self.columns else 'csv'}"
 
     @property
     def dtypes(self) -> dict[str, str]:
@@ -156,13 +159,42 @@ def _source_url(title: str = "Source") -> pa.Column:
     return _text(title, description="Where the row was seen: a web address or a named document")
 
 
+def _is_date(text: str) -> bool:
+    """Whether a year, month or day was ever in the calendar: 2021-02-31 and 2023-13 were not."""
+    try:
+        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return re.fullmatch(PARTIAL_DATE, text) is not None
+
+
+def _are_dates(dates: pd.Series) -> pd.Series:
+    return dates.map(lambda date: isinstance(date, str) and _is_date(date)).astype(bool)
+
+
+A_DATE = pa.Check(_are_dates, error="a date that exists: YYYY, YYYY-MM or YYYY-MM-DD")
+
+
 def _partial_date(title: str, **options: Any) -> pa.Column:
-    return _optional(title, pa.Check.str_matches(PARTIAL_DATE), **options)
+    return _optional(title, A_DATE, **options)
 
 
 def _one_place(frame: pd.DataFrame) -> pd.Series:
     """Each row tells of a municipality or of a region, never of both or neither."""
     return frame["municipality_code"].notna() ^ frame["region_code"].notna()
+
+
+def _municipal_has_municipality(boards: pd.DataFrame) -> pd.Series:
+    return (boards["level"] == "municipality") == boards["municipality_code"].notna()
+
+
+def _county_has_county(boards: pd.DataFrame) -> pd.Series:
+    return (boards["level"] == "wellbeing_county") == boards["wellbeing_county_code"].notna()
+
+
+def _name_tables(names: pd.Series) -> pd.Series:
+    """Each is a table of the model, which is looked up when checked: it is not whole here yet."""
+    return names.isin(list(TABLES))
 
 
 def _polygonal(shapes: pd.Series) -> pd.Series:
@@ -234,7 +266,7 @@ MUNICIPALITY_CHANGES = Table(
         "old_name_sv": _text("Name before, in Swedish"),
         "new_code": _municipality_code("Code after"),
         "new_name_fi": _text("Name after, in Finnish"),
-        "valid_from": _text("In force from", pa.Check.str_matches(PARTIAL_DATE)),
+        "valid_from": _text("In force from", A_DATE),
         "kind": _text("Kind", pa.Check.isin(["merged", "renamed", "moved_region"])),
         "detail": _optional("Detail"),
         "certainty": _text("How sure this is", pa.Check.isin(["verified", "general_knowledge"])),
@@ -456,7 +488,14 @@ BOARDS = Table(
         "name": _text("Name"),
         "level": _text("Level", pa.Check.isin(["municipality", "region", "wellbeing_county"])),
         "region_code": _text("Region code", pa.Check.str_matches(AREA_CODE)),
-        "municipality_code": _municipality_code(nullable=True),
+        "municipality_code": _municipality_code(
+            nullable=True, description="Of a municipality's board; three digits"
+        ),
+        "wellbeing_county_code": _optional(
+            "Wellbeing county code",
+            pa.Check.str_matches(AREA_CODE),
+            description="Of a county's board; a region may lie in several counties",
+        ),
         "area_name": _text("Area, as the source names it"),
         "term_start": _partial_date("Term begins"),
         "term_end": _partial_date("Term ends"),
@@ -474,8 +513,19 @@ BOARDS = Table(
     links={
         "region_code": ("areas", "code"),
         "municipality_code": ("municipalities", "municipality_code"),
+        "wellbeing_county_code": ("areas", "code"),
     },
     sources=("jarjestokartta_collection", "seed_documents"),
+    checks=(
+        pa.Check(
+            _municipal_has_municipality,
+            error="a board of a municipality has a municipality_code, any other has none",
+        ),
+        pa.Check(
+            _county_has_county,
+            error="a board of a wellbeing county has a wellbeing_county_code, any other has none",
+        ),
+    ),
 )
 
 SEATS = Table(
@@ -581,7 +631,12 @@ SOURCES = Table(
             unit="years",
             description="Content older than this, or without a date, is stale",
         ),
-        "note": _optional("Caveats"),
+        **{f"note_{lang}": _optional(f"Caveats in {name}") for lang, name in LANGUAGE_NAMES},
+        "fetch_notice": _optional(
+            "Why the last fetch failed",
+            pa.Check.str_matches(r"^[a-z_]+$"),
+            description="Why the last fetch failed, as a code; empty when it did not",
+        ),
     },
     keys=("source_id",),
     links={},
@@ -593,7 +648,9 @@ SET_ASIDE = Table(
     title="Rows set aside",
     description="Rows of sources that went into no table, each with its reason.",
     columns={
-        "table_name": _text("Table it was meant for"),
+        "table_name": _text(
+            "Table it was meant for", pa.Check(_name_tables, error="a table of the model")
+        ),
         "row_text": _text(
             "The row",
             description="Its text, or only its line where the source holds personal data",
@@ -605,7 +662,7 @@ SET_ASIDE = Table(
         ),
         "source_url": _optional("Source"),
     },
-    keys=("table_name", "row_text"),
+    keys=("table_name", "row_text", "source_url"),
     links={},
     sources=("jarjestokartta_collection",),
 )
@@ -633,135 +690,3 @@ TABLES: Mapping[str, Table] = {
         SET_ASIDE,
     )
 }
-
-
-def table_faults(
-    frame: pd.DataFrame,
-    table: Table,
-    *,
-    limit: int = 20,
-    first_line: int = 1,
-    lines: Sequence[int] | None = None,
-) -> list[str]:
-    """Say what is wrong with a frame that should be ``table``, all faults at once.
-
-    Of a table with personal columns no value and no strange heading is ever quoted, so that a
-    fault may go into a log: where cells slip, a name stands in any column, or for a heading.
-
-    Parameters
-    ----------
-    frame
-        The rows to check, columns as the table's schema has them.
-    table
-        The table it should be.
-    limit
-        How many faults are told one by one; the rest is counted.
-    first_line
-        The line of the first row: 2 for a file with one line of headings.
-    lines
-        The line of each row, where rows do not simply follow each other.
-
-    Returns
-    -------
-    list of str
-        One sentence a fault, with the row's line; empty when the frame is right.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> groups = pd.DataFrame({"seat_id": ["s1"], "group": ["KR1.1"]}, dtype="string")
-    >>> table_faults(groups, SEAT_TARGET_GROUPS)
-    ['column group is not expected', 'column target_group_code is missing']
-    """
-    faults = _heading_faults(list(frame.columns), table)
-    if not faults:
-        if lines is None:
-            lines = range(first_line, first_line + len(frame))
-        try:
-            # By the number of the row: the frame's own index may be anything.
-            table.schema.validate(frame.reset_index(drop=True), lazy=True)
-        except SchemaErrors as error:
-            cases = error.failure_cases.itertuples()
-            faults = list(dict.fromkeys(_fault(case, table, lines) for case in cases))
-    rest = len(faults) - limit
-    return faults[:limit] + ([f"and {rest} more"] if rest > 0 else [])
-
-
-def _heading_faults(names: list[str], table: Table) -> list[str]:
-    faults = []
-    for place, name in enumerate(names, start=1):
-        if name not in table.columns:
-            shown = f"number {place}" if table.has_personal_data else name
-            faults.append(f"column {shown} is not expected")
-        elif name in names[: place - 1]:
-            faults.append(f"column {name} is there twice")
-    return faults + [f"column {name} is missing" for name in table.columns if name not in names]
-
-
-def _fault(case: Any, table: Table, lines: Sequence[int]) -> str:
-    line = "" if pd.isna(case.index) else f"line {lines[int(case.index)]}: "
-    if case.check == "column_ordered":
-        return f"column {case.failure_case} is out of order; expected {', '.join(table.columns)}"
-    if case.check == "multiple_fields_uniqueness":
-        return f"{line}{', '.join(table.keys)} are together in another row as well"
-    column = table.columns.get(case.column)
-    if case.schema_context == "DataFrameSchema" or column is None:
-        return f"{line}{case.check}"
-    value = "a value" if table.has_personal_data else f"{case.failure_case!r}"[:MAX_QUOTED]
-    return f"{line}column {case.column}: {value} fails {case.check}"
-
-
-def link_faults(frames: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Say which codes of one table are not found in the table they point to.
-
-    Parameters
-    ----------
-    frames
-        Table name to frame, columns as in the model; absent tables are passed over.
-
-    Returns
-    -------
-    list of str
-        One sentence per link with unknown codes, at most five codes quoted in it.
-    """
-    faults = []
-    for name, frame in frames.items():
-        for column, (target, target_column) in TABLES[name].links.items():
-            if target in frames:
-                level = column.removesuffix("_code")
-                known = _codes(frames[target], target, target_column, level)
-                faults += _unknown(f"{name}.{column}", frame[column], known, target)
-    faults += _place_faults(frames)
-    return faults
-
-
-def _place_faults(frames: Mapping[str, pd.DataFrame]) -> list[str]:
-    """The areas of organisations: what their codes point to depends on the relation."""
-    if not {ORGANISATION_AREAS.name, MUNICIPALITIES.name, AREAS.name} <= set(frames):
-        return []
-    places = frames[ORGANISATION_AREAS.name]
-    towns = set(frames[MUNICIPALITIES.name]["municipality_code"])
-    known_by_relation = {
-        "domiciled": (towns, MUNICIPALITIES.name),
-        "stated": (towns, MUNICIPALITIES.name),
-        "regional": (_codes(frames[AREAS.name], AREAS.name, "code", "region"), AREAS.name),
-        "national": ({"FI"}, "the country"),
-    }
-    faults = []
-    for relation, (known, target) in known_by_relation.items():
-        codes = places.loc[places["relation"] == relation, "area_code"]
-        faults += _unknown(f"organisation_areas.area_code ({relation})", codes, known, target)
-    return faults
-
-
-def _codes(rows: pd.DataFrame, target: str, column: str, level: str) -> set[str]:
-    """The codes of a table; of areas those of a level, since a number may name one of each."""
-    return set(rows.loc[rows["level"] == level, column] if target == AREAS.name else rows[column])
-
-
-def _unknown(what: str, codes: pd.Series, known: set[str], target: str) -> list[str]:
-    unknown = sorted(set(codes.dropna()) - known)
-    if not unknown:
-        return []
-    quoted = ", ".join(code[:MAX_QUOTED] for code in unknown[:5])
-    return [f"{what}: {len(unknown)} not found in {target}: {quoted}"]

@@ -91,6 +91,12 @@ def date(value: Any, lang: str) -> str:
     return str(value)
 
 
+def tick_script(lang: str) -> str:
+    """JavaScript that writes an axis's ``tick`` in the language's form."""
+    locale = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[lang]
+    return f"return tick.toLocaleString('{locale}')"
+
+
 # ASCII { | } stand right after z.
 NORDIC_ORDER = str.maketrans({"å": "{", "ä": "|", "ö": "}"})
 

@@ -10,7 +10,7 @@ import panel as pn
 from dashboards import plots
 from dashboards.markup import Column, HtmlTable, link, records, table
 from dashboards.plots import INKS
-from dashboards.texts import MISSING, number, percent, sort_key
+from dashboards.texts import MISSING, number, percent, sort_key, tick_script
 from dashboards.view import View, two_columns
 from geo.coverage import LADDER, MAX_AGE_YEARS, gap_totals, state_totals
 
@@ -38,7 +38,8 @@ class GapsView(View):
                 [self.html(self._summary, "region")],
                 [self._chart],
             ),
-            self.html(self._table, "region"),
+            self.html(lambda: self._table("known_step"), "region"),
+            self.html(lambda: self._table("no_information"), "region"),
             self.html(lambda: self.render("gaps_groups.html")),
             self.select("group", groups, key="choose.group"),
             self.html(self._zeros, "region", "group"),
@@ -67,22 +68,24 @@ class GapsView(View):
         chosen = self.store.overview.loc[self.store.chosen(self.state.region)]
         steps = state_totals(chosen["ladder"], chosen["population"], order=LADDER)
         steps["name"] = [self.text(f"ladder.{step}.name") for step in steps["state"]]
-        locale = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[self.lang]
         return plots.lying_bars(
             steps,
             name="name",
             columns={"residents": INKS["structure"].fill},
             axis_label=self.text("column.residents"),
-            tick_script=f"return tick.toLocaleString('{locale}')",
+            tick_script=tick_script(self.lang),
         )
 
-    def _table(self) -> str:
+    def _table(self, kind: str) -> str:
+        """The gaps of one kind: those without information never stand among the others."""
+        gaps = self.frame()
+        gaps = gaps[gaps["gap_kind"] == kind]
         names, lang = self.store.name_of(self.lang), self.lang
         yes, no = self.text("word.yes"), self.text("word.no")
         return table(
             HtmlTable(
-                id="gaps",
-                caption=self.text("view.gaps.table"),
+                id=f"gaps-{kind}",
+                caption=self.text(f"view.gaps.table_{kind}", n=number(len(gaps), lang)),
                 columns=[
                     Column(heading=self.text("column.municipality")),
                     Column(heading=self.text("column.residents"), is_number=True),
@@ -108,9 +111,9 @@ class GapsView(View):
                         MISSING if pd.isna(row.is_stale) else (yes if row.is_stale else no),
                         number(row.local, lang),
                     )
-                    for row in self.frame().itertuples(index=False)
+                    for row in gaps.itertuples(index=False)
                 ],
-                empty=self.text("view.gaps.empty"),
+                empty=self.text(f"view.gaps.empty_{kind}"),
                 note=self.text("view.gaps.note", years=str(MAX_AGE_YEARS)),
             )
         )
@@ -131,9 +134,12 @@ class GapsView(View):
         )
 
     def _zeros(self) -> str:
+        if not self.state.group:
+            return self.render("empty.html", key="empty.groups")
         names, lang = self.store.name_of(self.lang), self.lang
         group = self.store.group_names(lang)[self.state.group]
         zeros = self.zeros()
+        of_age = self.store.residents_of_group(self.state.group)
         completeness = self.store.completeness
         return table(
             HtmlTable(
@@ -142,6 +148,10 @@ class GapsView(View):
                 columns=[
                     Column(heading=self.text("column.municipality")),
                     Column(heading=self.text("column.residents"), is_number=True),
+                    Column(
+                        heading=self.text("column.residents_group", year=self._age_year()),
+                        is_number=True,
+                    ),
                     Column(heading=self.text("column.regional"), is_number=True),
                     Column(heading=self.text("column.nearest")),
                     Column(heading=self.text("column.nearest_km"), is_number=True),
@@ -150,6 +160,7 @@ class GapsView(View):
                     (
                         names[row.municipality_code],
                         number(row.population, lang),
+                        number(of_age.get(row.municipality_code), lang),
                         number(row.regional, lang),
                         MISSING if pd.isna(row.nearest_code) else names[row.nearest_code],
                         number(row.nearest_km, lang),

@@ -14,7 +14,7 @@ from dashboards.plots import INKS
 from dashboards.profile import profile_html
 from dashboards.state import THEMES
 from dashboards.texts import number, percent, sort_key
-from dashboards.view import View, two_columns
+from dashboards.view import View, labelled, two_columns
 from geo.coverage import LADDER, STATES, state_totals
 
 
@@ -100,8 +100,10 @@ class MapView(View):
 
     def _tapped(self, index: list[int]) -> None:
         code = self._codes[index[0]] if index else ""
-        if code in self.state.param.municipality.objects:
+        if code in self.municipality_options():
             self.state.municipality = code
+        else:  # a faded municipality of another region: what was chosen stays chosen
+            self._reselect()
 
     def _recolour(self) -> None:
         region = self.state.region
@@ -116,10 +118,7 @@ class MapView(View):
         plots.select(self._handles, [self._codes.index(code)] if code in self._codes else [])
 
     def _follow_region(self) -> None:
-        options = self.municipality_options()
-        if self.state.municipality not in options:
-            self.state.municipality = ""
-        self._picker.options = {label: code for code, label in options.items()}
+        self._picker.options = labelled(self.municipality_options())
 
     def _legend(self) -> str:
         frame = self.frame()

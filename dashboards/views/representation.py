@@ -11,11 +11,20 @@ from dashboards import plots
 from dashboards.markup import Column, HtmlTable, table
 from dashboards.state import State
 from dashboards.store import Store
-from dashboards.texts import number, percent
-from dashboards.view import View, two_columns
+from dashboards.texts import number, percent, tick_script
+from dashboards.view import View, labelled, two_columns
 from geo.indices import board_indices
 from geo.representation import STANDINGS
 
+FRAME_COLUMNS = (
+    "target_group_code",
+    "seats",
+    "seat_share",
+    "standing",
+    "reference_share",
+    "ratio",
+    "seat_deficit",
+)
 BAR_COLORS = {"seat_share": "#0b5c4d", "reference_share": "#e0b64a"}
 
 
@@ -32,7 +41,7 @@ class RepresentationView(View):
     def frame(self) -> pd.DataFrame:
         """Seats and shares of the chosen board, one row per target group; none without a board."""
         if not self.state.board:
-            return pd.DataFrame(columns=["target_group_code", "seat_share", "reference_share"])
+            return pd.DataFrame(columns=list(FRAME_COLUMNS))
         return self.store.representation(self.state.board)
 
     def panel(self) -> pn.viewable.Viewable:
@@ -42,8 +51,7 @@ class RepresentationView(View):
 
         def follow_region() -> None:
             self._keep_board_in_region()
-            options = self.board_options()
-            picker.options = {label: board for board, label in options.items()}
+            picker.options = labelled(self.board_options())
 
         self.on_change(follow_region, "region")
         chart = pn.pane.HoloViews(self._bars(), sizing_mode="stretch_width", margin=0)
@@ -51,7 +59,7 @@ class RepresentationView(View):
         return pn.Column(
             picker,
             two_columns(
-                [self._part(self._board, empty=self.render("no_board.html"))],
+                [self._part(self._board, empty=self.render("empty.html", key="empty.boards"))],
                 [self._part(self._key), chart],
             ),
             self._part(self._table),
@@ -114,13 +122,12 @@ class RepresentationView(View):
             seat_share=frame["seat_share"] * 100,
             reference_share=frame["reference_share"] * 100,
         )
-        locale = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[self.lang]
         return plots.lying_bars(
             frame,
             name="name",
             columns=BAR_COLORS,
             axis_label=self.text("axis.percent"),
-            tick_script=f"return tick.toLocaleString('{locale}')",
+            tick_script=tick_script(self.lang),
         )
 
     def _key(self) -> str:

@@ -9,7 +9,17 @@ from dashboards.markup import Column, HtmlTable, link, table
 from dashboards.store import is_stale_source
 from dashboards.texts import MissingText, date, number
 from dashboards.view import View
+from geo.coverage import MAX_AGE_YEARS
 from loaders.tables import TABLES
+
+YEAR_COLUMNS = {
+    "organisations": "source_year",
+    "evidence": "year",
+    "county_evidence": "year",
+    "boards": "source_date",
+    "liaisons": "source_date",
+}
+"""The tables whose rows bear a year of their own, and the column it stands in."""
 
 
 class SourcesView(View):
@@ -29,9 +39,18 @@ class SourcesView(View):
                 "set_aside": [int(aside.get(name, 0)) for name in TABLES],
                 "has_personal_data": [table.has_personal_data for table in TABLES.values()],
                 "origin": [self.store.origins[name] for name in TABLES],
-                "sources": [", ".join(table.sources) for table in TABLES.values()],
+                "stale_rows": [self._stale_rows(name) for name in TABLES],
             }
         )
+
+    def _stale_rows(self, name: str) -> int | None:
+        """Rows that are older than evidence may be, or undated; None where rows bear no year."""
+        frame = self.store[name]
+        column = YEAR_COLUMNS.get(name)
+        if column is None:
+            return None
+        years = pd.to_numeric(frame[column].astype("string").str[:4]).astype("Int64")
+        return int((years < self.store.as_of.year - MAX_AGE_YEARS).fillna(True).sum())
 
     def panel(self) -> pn.viewable.Viewable:
         """What is known of the organisations, then tables, sources and rows set aside."""
@@ -68,6 +87,7 @@ class SourcesView(View):
                 (
                     self.text(f"table.{row.table_name}"),
                     number(row.rows, lang),
+                    number(row.stale_rows, lang),
                     number(row.set_aside, lang),
                     "; ".join(dict.fromkeys(source[f"publisher_{lang}"] for source in own)),
                     "; ".join(dict.fromkeys(source[f"licence_{lang}"] for source in own)),
@@ -80,6 +100,7 @@ class SourcesView(View):
         headings = [
             ("table", False),
             ("rows", True),
+            ("stale_rows", True),
             ("set_aside", True),
             ("publisher", False),
             ("licence", False),
@@ -115,6 +136,7 @@ class SourcesView(View):
                     Column(heading=self.text("column.source_date")),
                     Column(heading=self.text("column.retrieved")),
                     Column(heading=self.text("column.freshness")),
+                    Column(heading=self.text("column.note")),
                 ],
                 rows=[
                     (
@@ -129,6 +151,7 @@ class SourcesView(View):
                             if is_stale_source(row, self.store.as_of)
                             else "freshness.fresh"
                         ),
+                        "" if pd.isna(row[f"note_{lang}"]) else row[f"note_{lang}"],
                     )
                     for _, row in self.store["sources"].iterrows()
                 ],

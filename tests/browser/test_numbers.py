@@ -38,7 +38,9 @@ def test_the_gap_summary_shows_what_gap_totals_gives(visit, store):
     assert f"{gap['municipalities']}/11" in summary
     assert number(gap["residents"], "en") in summary
     assert number(gap["aged"], "en") in summary
-    assert page.locator("#gaps tbody tr").count() == gap["municipalities"]
+    for kind in ("known_step", "no_information"):
+        rows = page.locator(f"#gaps-{kind} tbody tr").count()
+        assert rows == totals.loc[kind, "municipalities"]
 
 
 def test_the_representation_table_shows_what_representation_gives(visit, store):

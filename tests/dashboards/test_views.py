@@ -15,6 +15,7 @@ from dashboards import views as views_package
 from dashboards.profile import profile_html
 from dashboards.shell import opened_state, page
 from dashboards.texts import LANGUAGES, texts
+from dashboards.view import labelled
 from dashboards.views import views
 
 FOLDER = Path(views_package.__file__).parent
@@ -93,9 +94,46 @@ def test_a_region_without_a_board_says_so(store):
         tables={**store.tables, "boards": store["boards"][store["boards"]["region_code"] == "02"]},
     )
     view = opened("representation", bare, region="10")
-    html = html_of(view.panel())
-    assert texts("fi")["empty.boards"] in html
+    panel = view.panel()
+    assert panel.get_root() is not None
+    assert texts("fi")["empty.boards"] in html_of(panel)
     assert len(view.frame()) == 0
+
+
+def test_boards_of_the_same_name_stay_two_boards(store):
+    boards = store["boards"]
+    twin = boards[boards["board_id"] == "varha_nuva"].assign(board_id="varha_nuva_2")
+    doubled = dataclasses.replace(
+        store, tables={**store.tables, "boards": pd.concat([boards, twin], ignore_index=True)}
+    )
+    view = opened("representation", doubled, board="varha_nuva")
+    view.panel()
+    assert view.state.board == "varha_nuva"
+    assert len(labelled(view.board_options())) == 61
+
+
+def test_a_view_that_cannot_be_shown_leaves_the_page_and_a_notice(store, caplog):
+    broken = dataclasses.replace(
+        store, tables={**store.tables, "seats": store["seats"].drop(columns="holder")}
+    )
+    for view in views():
+        words = page(broken, {"view": view})._render_variables["page"]
+        assert words["heading"] == texts("fi")[f"view.{view}.title"]
+    assert any("jarjestokartta check" in notice for notice in words_of(broken, "representation"))
+    assert "@" not in caplog.text
+
+
+def words_of(store, view) -> list[str]:
+    return page(store, {"view": view})._render_variables["page"]["notices"]
+
+
+def test_a_tap_on_a_municipality_outside_the_region_changes_nothing(store):
+    view = opened("map", store, region="10", municipality="740")
+    view.panel()
+    view._tapped([view._codes.index("853")])  # Turku
+    assert view.state.municipality == "740"
+    view._tapped([view._codes.index("178")])
+    assert view.state.municipality == "178"
 
 
 def test_profiles_show_liaisons_and_no_other_view_does(store):

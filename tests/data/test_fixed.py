@@ -217,6 +217,10 @@ def test_the_boards_are_those_of_the_facts_at_their_levels(
     assert levels == {"municipality": 42, "region": 12, "wellbeing_county": 6}
     is_municipal = boards["level"] == "municipality"
     assert (boards["municipality_code"].notna() == is_municipal).all()
+    counties = boards[boards["level"] == "wellbeing_county"]
+    pairs = counties[["region_code", "wellbeing_county_code"]].value_counts().to_dict()
+    assert set(pairs) == {("02", "05"), ("10", "12")}
+    assert boards["wellbeing_county_code"].notna().sum() == sum(pairs.values()) == 6
     region_of = tables["municipalities"].set_index("municipality_code")["region_code"]
     municipal = boards[is_municipal]
     assert (municipal["municipality_code"].map(region_of) == municipal["region_code"]).all()
@@ -563,6 +567,21 @@ def test_every_row_has_a_source_or_its_table_one_with_a_licence(
 def test_every_source_is_that_of_a_table(tables: dict[str, pd.DataFrame]) -> None:
     used = {source_id for table in TABLES.values() for source_id in table.sources}
     assert set(tables["sources"]["source_id"]) == used
+
+
+def test_every_source_has_its_caveats_in_three_languages_and_none_has_failed(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    sources = tables["sources"]
+    assert len(sources) == 9
+    notes = sources[["note_fi", "note_sv", "note_en"]]
+    assert notes.notna().all(axis=None)
+    for row in notes.itertuples(index=False):
+        assert len(set(row)) == 3
+        # No number is lost or changed on the way from language to language.
+        numbers = {tuple(sorted(re.findall(r"[0-9]+", text))) for text in row}
+        assert len(numbers) == 1, row
+    assert sources["fetch_notice"].isna().all()
 
 
 def test_an_open_licence_has_its_text_and_what_was_quoted_says_so(

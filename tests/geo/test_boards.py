@@ -91,28 +91,33 @@ def test_organisations_of_area_refuses_what_is_no_area(level: str, code: str, me
         organisations_of_area(level, code, *PLACES)
 
 
+def board_of(level: str, municipality: str | None, county: str | None) -> pd.DataFrame:
+    board = {"board_id": "b", "level": level, "region_code": "01"}
+    codes = {"municipality_code": municipality, "wellbeing_county_code": county}
+    return pd.DataFrame([board | codes], dtype="string")
+
+
 @pytest.mark.parametrize(
-    ("level", "region", "municipality", "expected"),
+    ("level", "municipality", "county", "expected"),
     [
-        ("municipality", "10", "491", ("municipality", "491")),
-        ("region", "10", None, ("region", "10")),
-        ("wellbeing_county", "10", None, ("wellbeing_county", "12")),
+        ("municipality", "049", None, ("municipality", "049")),
+        ("region", None, None, ("region", "01")),
+        # Region 01 lies in two counties: the board says in which it sits.
+        ("wellbeing_county", None, "31", ("wellbeing_county", "31")),
+        ("wellbeing_county", None, "32", ("wellbeing_county", "32")),
     ],
 )
 def test_board_area_is_that_of_the_level(
-    level: str, region: str, municipality: str | None, expected: tuple[str, str]
+    level: str, municipality: str | None, county: str | None, expected: tuple[str, str]
 ) -> None:
-    board = {"board_id": "b", "level": level, "region_code": region}
-    boards = pd.DataFrame([board | {"municipality_code": municipality}])
-    assert board_area("b", boards, MUNICIPALITIES) == expected
+    assert board_area("b", board_of(level, municipality, county)) == expected
+    assert organisations_of_area(*expected, *PLACES).empty
 
 
-@pytest.mark.parametrize("region", ["01", "99"])
-def test_board_area_does_not_guess_among_several_counties_or_none(region: str) -> None:
-    board = {"board_id": "b", "level": "wellbeing_county", "region_code": region}
-    boards = pd.DataFrame([board | {"municipality_code": None}])
-    with pytest.raises(GeoError, match="expected one"):
-        board_area("b", boards, MUNICIPALITIES)
+@pytest.mark.parametrize("level", ["municipality", "wellbeing_county"])
+def test_board_area_names_the_board_whose_area_is_not_told(level: str) -> None:
+    with pytest.raises(GeoError, match=f"area of board 'b': {level}_code is empty"):
+        board_area("b", board_of(level, None, None))
 
 
 # Completeness
@@ -221,14 +226,19 @@ def test_boards_in_term_of_no_boards_is_empty() -> None:
 
 def test_no_function_changes_its_frames() -> None:
     boards = BOARDS.assign(
-        level="region", region_code="10", municipality_code=pd.NA, term_start="2023", term_end=None
+        level="region",
+        region_code="10",
+        municipality_code=pd.NA,
+        wellbeing_county_code=pd.NA,
+        term_start="2023",
+        term_end=None,
     )
     frames = [boards, SEATS, SPOKEN_FOR, GROUPS, *PLACES]
     before = [frame.copy(deep=True) for frame in frames]
     for with_general in (False, True):
         board_completeness(boards, SEATS, SPOKEN_FOR, GROUPS, with_general=with_general)
     boards_in_term(boards, datetime.date(2026, 1, 1))
-    board_area("council", boards, MUNICIPALITIES)
+    board_area("council", boards)
     organisations_of_area(
         "region", "10", *PLACES, with_regional=True, with_national=True, with_unknown_place=True
     )

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from loaders import embedded
-from loaders.embedded import read_table, read_tables, table_path, write_table
+from loaders.embedded import read_table, read_tables, table_path, write_table, write_tables
 from loaders.errors import LoaderError, SourceChanged, SourceUnavailable
 from loaders.tables import (
     AREAS,
@@ -317,6 +317,23 @@ def test_a_fault_of_the_liaisons_never_quotes_a_person(
     assert "ecret" not in message
 
 
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_a_list_of_liaisons_under_another_name_tells_no_person(
+    tmp_path: Path, table: Table
+) -> None:
+    row = "Lelula,001,secretperson,secretmail@example.fi,,,https://secret.fi/,\n"
+    message = fault_of(table, tmp_path, row * 2)
+    assert "secret" not in message
+
+
+def test_a_table_of_evidence_with_a_person_in_every_cell_tells_no_person(tmp_path: Path) -> None:
+    cells = ["Secret Person", "secretmail@example.fi"] * len(EVIDENCE.columns)
+    for first in (0, 1):
+        row = ",".join(cells[first : first + len(EVIDENCE.columns)])
+        message = fault_of(EVIDENCE, tmp_path, ",".join(EVIDENCE.columns) + f"\n{row}\n")
+        assert "ecret" not in message
+
+
 # Outlines
 
 
@@ -365,6 +382,28 @@ def test_what_is_no_feature_collection_is_told(tmp_path: Path, content: str) -> 
     message = fault_of(BOUNDARIES, tmp_path, content)
     assert "not a GeoJSON feature collection" in message
     assert len(message) < 500
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        collection(feature(geometry={"type": "secret", "coordinates": []})),
+        collection(feature(geometry={"type": "Polygon", "coordinates": [[["secret", 0]] * 4]})),
+        "Secret Person, secretmail@example.fi",
+    ],
+)
+def test_an_error_of_outlines_carries_nothing_of_the_file(tmp_path: Path, content: str) -> None:
+    put(BOUNDARIES, tmp_path, content)
+    with pytest.raises(SourceChanged) as caught:
+        read_table(BOUNDARIES, tmp_path)
+    assert "ecret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+
+
+def test_a_file_of_outlines_that_is_no_json_is_told_with_its_line(tmp_path: Path) -> None:
+    message = fault_of(BOUNDARIES, tmp_path, '{"features": [\n1,\n]x}')
+    assert "boundaries.geojson, line 3: not a GeoJSON feature collection" in message
 
 
 def test_outlines_without_codes_are_told(tmp_path: Path) -> None:
@@ -498,6 +537,99 @@ def test_writing_changes_nothing_in_the_frame_and_leaves_its_index_out(tmp_path:
     assert_frame_equal(again, frame.reset_index(drop=True))
 
 
+# Writing several tables
+
+
+def both(code: str) -> dict[str, pd.DataFrame]:
+    return {
+        "organisation_areas": frame_of(ORGANISATION_AREAS, PLACE | {"area_code": code}),
+        "boundaries": outlines(code),
+    }
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_several_tables_are_written_and_read_back(tmp_path: Path) -> None:
+    paths = write_tables(both("001"), tmp_path)
+    assert paths == {
+        "organisation_areas": tmp_path / "organisation_areas.csv",
+        "boundaries": tmp_path / "boundaries.geojson",
+    }
+    for name, frame in both("001").items():
+        assert_frame_equal(read_table(TABLES[name], tmp_path), frame)
+    assert sorted(tmp_path.iterdir()) == sorted(paths.values())
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o644 for path in paths.values())
+
+
+def test_no_tables_are_no_files(tmp_path: Path) -> None:
+    assert write_tables({}, tmp_path) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_wrong_frame_keeps_all_tables_as_they_were_and_all_faults_are_told(
+    tmp_path: Path,
+) -> None:
+    write_tables(both("001"), tmp_path)
+    before = contents(tmp_path)
+    wrong = both("002") | {
+        "areas": frame_of(AREAS, {"level": "village"}),
+        "population_by_age": frame_of(POPULATION_BY_AGE).drop(columns="year"),
+    }
+    with pytest.raises(SourceChanged) as caught:
+        write_tables(wrong, tmp_path)
+    assert "table areas is not written: line 1: column level: 'village'" in str(caught.value)
+    assert "table population_by_age is not written: column year is missing" in str(caught.value)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("step", ["chmod", "replace"])
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
+def test_a_write_that_fails_before_the_first_file_is_in_place_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+) -> None:
+    write_tables(both("001"), tmp_path)
+    before = contents(tmp_path)
+    calls = []
+    chmod = Path.chmod
+
+    def fail(path: Path, *options: Any) -> None:
+        calls.append(path)
+        # The first temporary file may be whole when the second one fails.
+        if step == "replace" or len(calls) == 2:
+            raise error
+        chmod(path, *options)
+
+    monkeypatch.setattr(Path, step, fail)
+    with pytest.raises(type(error)):
+        write_tables(both("002"), tmp_path)
+    monkeypatch.undo()
+    assert contents(tmp_path) == before
+
+
+def test_a_write_that_fails_half_way_leaves_whole_files_and_no_temporary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tables(both("001"), tmp_path)
+    old = contents(tmp_path)
+    replace = Path.replace
+
+    def fail(path: Path, target: Path) -> Path:
+        if target.name == "boundaries.geojson":
+            raise OSError("disk full")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_tables(both("002"), tmp_path)
+    monkeypatch.undo()
+    now = contents(tmp_path)
+    assert set(now) == set(old)
+    assert now["boundaries.geojson"] == old["boundaries.geojson"]
+    assert b",002" in now["organisation_areas.csv"]
+
+
 # There and back
 
 TEXT = st.text(
@@ -589,7 +721,8 @@ def test_tables_that_can_be_read_are_given_and_the_others_told(tmp_path: Path) -
     frames, faults = read_tables(tmp_path)
     assert list(frames) == ["organisation_areas"]
     assert len(faults) == len(TABLES) - 1
-    assert any("areas.csv is not the table areas: column x is not expected" in f for f in faults)
+    told = "areas.csv is not the table areas: column number 1 is not expected"
+    assert any(told in fault for fault in faults)
     assert sum("cannot be read" in f for f in faults) == len(TABLES) - 2
 
 
@@ -607,4 +740,4 @@ def test_codes_that_point_nowhere_are_told_after_the_unreadable_tables(tmp_path:
     write_table(frame_of(AREAS, county), AREAS, tmp_path)
     frames, faults = read_tables(tmp_path)
     assert set(frames) == {"evidence", "areas"}
-    assert faults[-1] == "evidence.region_code: 1 not found in areas: 91"
+    assert faults[-1] == "evidence.csv, line 2: region_code 91 is not in areas"

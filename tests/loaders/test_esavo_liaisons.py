@@ -3,9 +3,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from loaders.checks import table_faults
 from loaders.errors import SourceChanged
 from loaders.sources.esavo_liaisons import SECTION, parse
-from loaders.tables import LIAISONS, table_faults
+from loaders.tables import LIAISONS
 
 # Written off the page by hand: municipality, name, e-mail, second role, warning.
 ON_THE_PAGE = [

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loaders import LoaderError, SourceChanged, sources
+from loaders.checks import table_faults
 from loaders.load import read_body
 from loaders.registry import FIELDS, docstring_fields
 from loaders.source import REJECT_COLUMNS, Parsed
-from loaders.tables import TABLES, table_faults
+from loaders.tables import TABLES
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "sources"
 IDS = sorted(sources())
