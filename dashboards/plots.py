@@ -14,6 +14,7 @@ import pandas as pd
 from bokeh.core.properties import value
 from bokeh.models import (
     ColumnDataSource,
+    CustomJS,
     CustomJSTickFormatter,
     HoverTool,
     Plot,
@@ -25,6 +26,7 @@ from bokeh.models.annotations import LabelSet
 from geo.crs import to_metric
 
 hv.extension("bokeh", logo=False)
+hv.renderer("bokeh").webgl = False  # some 40 polygons need none of its weight
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,12 @@ FADED = 0.12
 PADDING = 0.04
 TOOLBAR_SHARE = 0.09
 """How much of the frame's width stays free in the east, for the tools that lie over it."""
-LABEL_LETTERS = 22
+LABEL_LETTERS = 30
 """Where the names beside bars are broken, so that a phone has room for the bars too."""
 MAP_ASPECT = 1.25
 """Width to height of the map's frame, the same on every screen, so that nothing is stretched."""
+
+LABELS_BY_WIDTH = "labels.visible = labels.tags[0] && figure.inner_width > 480"
 
 DRAWN = ("fill", "hatch", "hatch_color", "alpha", "hover_state")
 
@@ -100,6 +104,7 @@ def municipality_map(
     ranges: tuple[tuple[float, float], tuple[float, float]],
     tooltip: Sequence[tuple[str, str]],
     handles: dict[str, Any],
+    tool_texts: Mapping[str, str],
     labels_visible: bool = False,
 ) -> hv.Polygons:
     """Draw the municipalities once; afterwards only columns of the source are to change.
@@ -118,6 +123,8 @@ def municipality_map(
         Label and column of each line of the hover text.
     handles
         Filled when the map is drawn, with ``source``, ``figure`` and ``labels``.
+    tool_texts
+        Type of a tool to its name; a tool without one works unseen.
     labels_visible
         Whether the names stand on the map from the start.
 
@@ -156,6 +163,13 @@ def municipality_map(
         figure.toolbar_inner = True
         figure.toolbar.logo = None
         figure.toolbar.active_inspect = "auto"
+        # A finger that moves down the page must not be caught by the map, nor a wheel.
+        figure.toolbar.active_drag = None
+        figure.toolbar.active_scroll = None
+        for tool in figure.toolbar.tools:
+            name = type(tool).__name__
+            tool.visible = name in tool_texts
+            tool.description = tool_texts.get(name)
         figure.background_fill_color = GROUND
         figure.border_fill_color = None
         labels = LabelSet(
@@ -170,9 +184,14 @@ def municipality_map(
             text_font=value("sans-serif"),
             background_fill_color="#ffffff",
             background_fill_alpha=0.7,
-            visible=labels_visible,
+            visible=False,
+            tags=[labels_visible],
         )
         figure.add_layout(labels)
+        # On a narrow screen the names would cover each other; only the browser knows its width.
+        by_width = CustomJS(args={"labels": labels, "figure": figure}, code=LABELS_BY_WIDTH)
+        figure.js_on_change("inner_width", by_width)
+        labels.js_on_change("tags", by_width)
         handles.update(source=source, figure=figure, labels=labels, drawn=drawn)
 
     hover = HoverTool(tooltips=[(label, f"@{{{column}}}") for label, column in tooltip])
@@ -180,7 +199,7 @@ def municipality_map(
         hv.opts.Polygons(
             tools=[hover, TapTool(), "wheel_zoom"],
             default_tools=["pan", "zoom_in", "zoom_out", "reset"],
-            active_tools=["tap"],
+            active_tools=[],
             xaxis=None,
             yaxis=None,
             color="#ffffff",
@@ -245,7 +264,7 @@ def lying_bars(
     frame: pd.DataFrame,
     *,
     name: str,
-    columns: Mapping[str, str],
+    columns: Mapping[str, str | Sequence[str]],
     axis_label: str,
     tick_script: str,
 ) -> hv.Overlay:
@@ -260,8 +279,8 @@ def lying_bars(
     name
         The column that names the row.
     columns
-        Column to colour, one bar each; NA draws no bar. The page writes the legend, since Bokeh's
-        own covers the first bar.
+        Column to colour, or to a colour a row, one bar each; NA draws no bar. The page writes the
+        legend, since Bokeh's own covers the first bar.
     axis_label
         What is measured, with its unit.
     tick_script
@@ -269,24 +288,26 @@ def lying_bars(
     """
     rows = np.arange(len(frame))[::-1]
     ticks = [
-        (row, fill(label, LABEL_LETTERS)) for row, label in zip(rows, frame[name], strict=True)
+        (row, fill(label, LABEL_LETTERS, break_long_words=False))
+        for row, label in zip(rows, frame[name], strict=True)
     ]
     thickness = 0.8 / len(columns)
     layers = []
     for place, (column, color) in enumerate(columns.items()):
         lengths = frame[column].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
         top = rows + 0.4 - place * thickness
-        known = ~np.isnan(lengths)
-        boxes = list(
-            zip(
-                np.zeros(known.sum()),
-                (top - thickness)[known],
-                lengths[known],
-                top[known],
-                strict=True,
+        colors = [color] * len(frame) if isinstance(color, str) else list(color)
+        boxes = [
+            (0.0, float(row_top - thickness), float(length), float(row_top), fill_color)
+            for row_top, length, fill_color in zip(top, lengths, colors, strict=True)
+            if not np.isnan(length)
+        ]
+        layers.append(
+            # HoloViews takes the axes of no rows for text: one bar without a length stands in.
+            hv.Rectangles(boxes or [(0.0, 0.0, 0.0, 0.0, "#ffffff")], vdims="ink").opts(
+                color="ink", line_color="#1a1a1a", line_width=0.5
             )
         )
-        layers.append(hv.Rectangles(boxes).opts(color=color, line_color="#1a1a1a", line_width=0.5))
     return hv.Overlay(layers).opts(
         hv.opts.Rectangles(
             responsive=True,
@@ -320,7 +341,7 @@ def _plain_axes(plot: Any, element: Any) -> None:
     figure.background_fill_color = None
     figure.border_fill_color = None
     for axis in figure.axis:
-        axis.major_label_text_font_size = "13px"
+        axis.major_label_text_font_size = "12px"
         axis.axis_label_text_font_style = "normal"
         axis.axis_label_text_font_size = "13px"
 
@@ -343,7 +364,7 @@ def select(handles: Mapping[str, Any], indices: Sequence[int]) -> None:
 def set_labels(handles: Mapping[str, Any], *, visible: bool) -> None:
     """Show or hide the names on the map."""
     if handles:
-        handles["labels"].visible = visible
+        handles["labels"].tags = [visible]
 
 
 def set_ranges(handles: Mapping[str, Any], ranges: tuple[tuple[float, float], ...]) -> None:

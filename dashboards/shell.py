@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import panel as pn
+from bokeh.models import CustomJS
 
 from dashboards.markup import stylesheet
 from dashboards.state import State
@@ -26,6 +27,9 @@ POLICY = (
     "form-action 'self'"
 )
 
+MAX_NOTICES = 5
+"""Of an address with more strange parts than this, the rest is left out unsaid."""
+
 
 def opened_state(store: Store, query: dict[str, str]) -> tuple[State, list[Notice]]:
     """The state of an address, and a notice for each part of it that cannot be taken."""
@@ -40,19 +44,23 @@ def opened_state(store: Store, query: dict[str, str]) -> tuple[State, list[Notic
         group=store["target_groups"]["target_group_code"],
         board=["", *store["boards"]["board_id"]],
     )
-    refused = state.read(query) + _contradictions(state, store)
+    refused = state.read(query)
     notices = [
         Notice(
             "notice.address_near" if near else "notice.address",
             {"name": name, "value": value, "near": near},
         )
-        for name, value, near in refused
+        for name, value, near in refused[:MAX_NOTICES]
+    ]
+    notices += [
+        Notice("notice.address_outside", {"name": name, "value": value})
+        for name, value in _contradictions(state, store)
     ]
     return state, notices
 
 
-def _contradictions(state: State, store: Store) -> list[tuple[str, str, str]]:
-    """Take back a municipality or board that lies outside the chosen region, and say so."""
+def _contradictions(state: State, store: Store) -> list[tuple[str, str]]:
+    """Take back a municipality or board that lies outside the chosen region; tell which."""
     refused = []
     for name, table, key in (
         ("municipality", "municipalities", "municipality_code"),
@@ -61,7 +69,7 @@ def _contradictions(state: State, store: Store) -> list[tuple[str, str, str]]:
         rows, value = store[table], getattr(state, name)
         inside = rows.loc[rows["region_code"] == state.region, key]
         if state.region and value not in set(inside) and value != state.param[name].default:
-            refused.append((name, value, ""))
+            refused.append((name, value))
             setattr(state, name, state.param[name].default)
     return refused
 
@@ -84,6 +92,8 @@ def page(store: Store, query: dict[str, str]) -> pn.Template:
     template.add_variable("css", stylesheet())
     template.add_variable("page", _words(state, list(panels), [*store.notices, *notices]))
     state.param.watch(lambda *_: _write_address(state), list(State.CHOICES))
+    if pn.state.curdoc is not None:
+        pn.state.curdoc.js_on_event("connection_lost", CustomJS(code="window.connectionLost()"))
     return template
 
 
@@ -156,6 +166,8 @@ def _words(state: State, panels: Sequence[str], notices: Sequence[Notice]) -> di
         "lead": text(f"view.{view}.lead", lang),
         "has_region": "region" in panels,
         "notices": [_said(notice, lang) for notice in notices],
+        "lost": text("page.lost", lang),
+        "reload": text("page.reload", lang),
         "noscript": text("page.noscript", lang),
         "footer": text("page.footer", lang),
     }

@@ -14,6 +14,8 @@ from dashboards.state import State
 from dashboards.store import Store
 from dashboards.texts import sort_key, text
 
+FOCUS = "select:focus-visible { outline: 3px solid #1550c0; outline-offset: 2px; }"
+
 
 class View(ABC):
     """One page: made anew for each session, its parts made once and then only changed.
@@ -73,6 +75,7 @@ class View(ABC):
             value=getattr(self.state, choice),
             sizing_mode="stretch_width",
             max_width=420,
+            stylesheets=[FOCUS],
             margin=(0, 0, 12, 0),
         )
 
@@ -114,6 +117,31 @@ def two_columns(left: list[Any], right: list[Any]) -> pn.FlexBox:
         pn.Column(*left, sizing_mode="stretch_width", styles=wide, margin=0),
         pn.Column(*right, sizing_mode="stretch_width", styles=narrow, margin=0),
         gap="24px",
+        sizing_mode="stretch_width",
+        margin=0,
+    )
+
+
+MAP_GRID = """
+:host { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 24px; }
+.card-part { grid-column: 2; grid-row: 1 / span 2; }
+.below-part { grid-column: 1; grid-row: 2; }
+@media (max-width: 900px) {
+  :host { grid-template-columns: minmax(0, 1fr); }
+  .card-part, .below-part { grid-column: 1; grid-row: auto; }
+}
+"""
+
+
+def map_and_card(picture: list[Any], card: list[Any], below: list[Any]) -> pn.Column:
+    """A picture with its legend below and a card beside; on a phone the card comes in between."""
+    parts = (("picture-part", picture), ("card-part", card), ("below-part", below))
+    return pn.Column(
+        *(
+            pn.Column(*part, css_classes=[name], sizing_mode="stretch_width", margin=0)
+            for name, part in parts
+        ),
+        stylesheets=[MAP_GRID],
         sizing_mode="stretch_width",
         margin=0,
     )

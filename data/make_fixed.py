@@ -52,7 +52,11 @@ COUNCIL = re.compile(r"neuvosto|neuvottelukunta|\w*råd\b", re.IGNORECASE)
 
 STATFI = ("Tilastokeskus", "Statistikcentralen", "Statistics Finland")
 NLS = ("Maanmittauslaitos", "Lantmäteriverket", "National Land Survey of Finland")
-ESAVO = ("Etelä-Savon maakuntaliitto", "Etelä-Savon maakuntaliitto", "Etelä-Savon maakuntaliitto")
+ESAVO = (
+    "Etelä-Savon maakuntaliitto",
+    "Södra Savolax landskapsförbund",
+    "Regional Council of South Savo",
+)
 OWN = ("Järjestökartta", "Järjestökartta", "Järjestökartta")
 CC_BY = ("CC BY 4.0", "CC BY 4.0", "CC BY 4.0")
 CC_BY_URL = "https://creativecommons.org/licenses/by/4.0/"

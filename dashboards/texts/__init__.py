@@ -65,7 +65,8 @@ def number(value: Any, lang: str, *, decimals: int = 0) -> str:
         return MISSING
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     # Adding 0 turns a rounded -0.0 into 0.0: nobody is short of "-0,0" seats.
-    return format_decimal(round(float(value), decimals) + 0.0, format=pattern, locale=lang)
+    written = format_decimal(round(float(value), decimals) + 0.0, format=pattern, locale=lang)
+    return written.replace("-", "\N{MINUS SIGN}")
 
 
 def percent(value: Any, lang: str, *, decimals: int = 0) -> str:
@@ -82,12 +83,13 @@ def date(value: Any, lang: str) -> str:
     """Write a whole or partial ISO date in the language's form; a dash where it is not known."""
     if pd.isna(value):
         return MISSING
+    locale = "en_GB" if lang == "en" else lang
     parts = str(value).split("-")
     if len(parts) == 3:
-        return format_date(dt.date.fromisoformat(str(value)), format="medium", locale=lang)
+        return format_date(dt.date.fromisoformat(str(value)), format="medium", locale=locale)
     if len(parts) == 2:
         month = dt.date(int(parts[0]), int(parts[1]), 1)
-        return format_date(month, format="LLLL y", locale=lang)
+        return format_date(month, format="LLLL y", locale=locale)
     return str(value)
 
 

@@ -71,7 +71,7 @@ class GapsView(View):
         return plots.lying_bars(
             steps,
             name="name",
-            columns={"residents": INKS["structure"].fill},
+            columns={"residents": [INKS[step].fill for step in LADDER]},
             axis_label=self.text("column.residents"),
             tick_script=tick_script(self.lang),
         )

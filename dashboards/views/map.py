@@ -14,8 +14,10 @@ from dashboards.plots import INKS
 from dashboards.profile import profile_html
 from dashboards.state import THEMES
 from dashboards.texts import number, percent, sort_key
-from dashboards.view import View, labelled, two_columns
+from dashboards.view import View, labelled, map_and_card
 from geo.coverage import LADDER, STATES, state_totals
+
+TOOLS = ("PanTool", "WheelZoomTool", "ZoomInTool", "ZoomOutTool", "ResetTool")
 
 
 class MapView(View):
@@ -37,13 +39,10 @@ class MapView(View):
         self.on_change(self._follow_region, "region")
         self._picker = picker
         return pn.Column(
-            two_columns(
-                [
-                    self.select("theme", themes, key="choose.theme"),
-                    self._map(),
-                    self.html(self._legend, "region", "theme"),
-                ],
+            map_and_card(
+                [self.select("theme", themes, key="choose.theme"), self._map()],
                 [picker, self.html(lambda: profile_html(self.store, self.state), "municipality")],
+                [self.html(self._legend, "region", "theme")],
             ),
             self.html(self._table, "region", "theme"),
             sizing_mode="stretch_width",
@@ -84,11 +83,13 @@ class MapView(View):
                 (self.text("column.state"), "hover_state"),
             ],
             handles=self._handles,
+            tool_texts={name: self.text(f"tool.{name}") for name in TOOLS},
             labels_visible=bool(self.state.region),
         )
         taps = hv.streams.Selection1D(source=element)
         taps.add_subscriber(self._tapped)
         self.on_change(self._recolour, "theme", "region")
+        self.on_change(self._move, "region")
         self.on_change(self._reselect, "municipality")
         pane = pn.pane.HoloViews(
             element, sizing_mode="stretch_width", aspect_ratio=plots.MAP_ASPECT, margin=0
@@ -99,19 +100,19 @@ class MapView(View):
         return pane
 
     def _tapped(self, index: list[int]) -> None:
-        code = self._codes[index[0]] if index else ""
-        if code in self.municipality_options():
+        code = self._codes[index[-1]] if index else ""
+        if code and code in self.municipality_options():
             self.state.municipality = code
-        else:  # a faded municipality of another region: what was chosen stays chosen
-            self._reselect()
+        # A faded municipality of another region, a second tap, Esc: what was chosen stays chosen.
+        self._reselect()
 
     def _recolour(self) -> None:
-        region = self.state.region
         plots.recolour(self._handles, self._columns())
-        plots.set_ranges(
-            self._handles, plots.map_ranges(self.store.municipalities, self.store.chosen(region))
-        )
-        plots.set_labels(self._handles, visible=bool(region))
+
+    def _move(self) -> None:
+        chosen = self.store.chosen(self.state.region)
+        plots.set_ranges(self._handles, plots.map_ranges(self.store.municipalities, chosen))
+        plots.set_labels(self._handles, visible=bool(self.state.region))
 
     def _reselect(self) -> None:
         code = self.state.municipality

@@ -25,6 +25,7 @@ FRAME_COLUMNS = (
     "ratio",
     "seat_deficit",
 )
+TERM_ORDER = {"in_term": 0, "not_known": 1, "not_begun": 2, "ended": 3}
 BAR_COLORS = {"seat_share": "#0b5c4d", "reference_share": "#e0b64a"}
 
 
@@ -79,12 +80,12 @@ class RepresentationView(View):
             self.state.board = next(iter(options), "")
 
     def board_options(self) -> dict[str, str]:
-        """Board to name, of the chosen region: those with most speaking seats first."""
+        """Board to name, of the chosen region: those in their term first, then by known seats."""
         boards = self.store.boards
         if self.state.region:
             boards = boards[boards["region_code"] == self.state.region]
-        ordered = boards.sort_values(
-            ["speaking_seats", "name"], ascending=[False, True], kind="stable"
+        ordered = boards.assign(rank=boards["term"].map(TERM_ORDER)).sort_values(
+            ["rank", "speaking_seats", "name"], ascending=[True, False, True], kind="stable"
         )
         return {
             row.board_id: self.text(
@@ -109,7 +110,17 @@ class RepresentationView(View):
             for standing in STANDINGS
         }
         known = row.astype(object).where(row.notna(), None)
-        return self.render("board.html", board=known.to_dict(), groups=by_standing)
+        return self.render(
+            "board.html", board=known.to_dict(), groups=by_standing, area=self._area(row)
+        )
+
+    def _area(self, row: pd.Series) -> str:
+        """The board's area in the session's language."""
+        level = str(row["level"])
+        code = str(row[f"{level}_code"])
+        if level == "municipality":
+            return self.store.name_of(self.lang).get(code, code)
+        return self.store.area_name(level, code, self.lang)
 
     def _bars(self) -> object:
         frame = self.frame()

@@ -117,6 +117,7 @@ def test_the_map_has_one_polygon_a_municipality_with_an_outline(towns):
         ranges=map_ranges(towns, pd.Series([True, True, False])),
         tooltip=[("a", "name")],
         handles=handles,
+        tool_texts={"PanTool": "Siirrä"},
     )
     assert drawn_codes(towns) == ["001", "002"]
     hv.renderer("bokeh").get_plot(element)
@@ -147,7 +148,7 @@ def test_bars_keep_their_colour_where_a_value_is_zero_or_unknown():
         tick_script="return tick",
     )
     plot = hv.renderer("bokeh").get_plot(bars)
-    fills = [sub.handles["glyph"].fill_color for sub in plot.subplots.values()]
-    lengths = [list(sub.handles["source"].data["right"]) for sub in plot.subplots.values()]
-    assert fills == ["#111111", "#eeeeee"]
+    data = [sub.handles["source"].data for sub in plot.subplots.values()]
+    assert [list(rows["ink"]) for rows in data] == [["#111111", "#111111"], ["#eeeeee"]]
+    lengths = [list(rows["right"]) for rows in data]
     assert lengths == [[0.0, 2.0], [1.0]]
