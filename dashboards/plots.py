@@ -171,7 +171,7 @@ def municipality_map(
             tool.visible = name in tool_texts
             tool.description = tool_texts.get(name)
         figure.background_fill_color = GROUND
-        figure.border_fill_color = None
+        figure.border_fill_color = "#ffffff"
         labels = LabelSet(
             x="x",
             y="y",
@@ -338,8 +338,9 @@ def lying_bars(
 def _plain_axes(plot: Any, element: Any) -> None:
     figure = plot.state
     figure.outline_line_color = None
-    figure.background_fill_color = None
-    figure.border_fill_color = None
+    # Painted, not left bare: what was drawn before the names had their room would shine through.
+    figure.background_fill_color = "#ffffff"
+    figure.border_fill_color = "#ffffff"
     for axis in figure.axis:
         axis.major_label_text_font_size = "12px"
         axis.axis_label_text_font_style = "normal"

@@ -178,3 +178,34 @@ def test_a_liaison_is_shown_with_the_former_municipality_and_never_in_the_addres
     assert "entinen Pertunmaa" in profile
     assert "@" in profile
     assert "@" not in page.url
+
+
+def test_a_wheel_over_the_map_scrolls_the_page(visit, store):
+    page = visit.open("?region=10")
+    before = figure(page)
+    x, y = place_on_screen(page, store, "178")
+    page.mouse.click(x, y)
+    page.mouse.wheel(0, 400)
+    page.wait_for_function("window.scrollY > 100")
+    assert figure(page)["x"] == before["x"]
+
+
+def test_the_skip_link_moves_the_focus_and_loads_nothing(visit):
+    page = visit.open("?region=10")
+    page.evaluate("window.stayed = true")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    assert page.evaluate("window.stayed") is True
+
+
+def test_a_change_of_theme_leaves_the_window_of_the_map(visit):
+    page = visit.open("?region=10")
+    figure(page)
+    page.evaluate(
+        "() => { const f = [...Bokeh.documents[0]._all_models.values()].find("
+        "m => m.type === 'Figure' && m.toolbar); f.x_range.start = 500000 }"
+    )
+    page.get_by_label("Kartan teema").select_option(label="Viestintä")
+    expect(page.locator("#legend caption")).to_have_text("Selite: Viestintä", timeout=10_000)
+    assert figure(page)["x"][0] == 500000

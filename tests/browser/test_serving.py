@@ -7,6 +7,8 @@ import subprocess
 import sys
 import urllib.request
 
+from playwright.sync_api import expect
+
 from tests.browser.conftest import ROOT, served
 
 
@@ -47,3 +49,14 @@ def test_a_port_that_is_taken_is_told_in_a_sentence():
     assert result.returncode == 1
     assert f"127.0.0.1:{port}" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_page_whose_server_is_gone_says_so(browser, tmp_path):
+    page = browser.new_context().new_page()
+    with served("dashboards", "serve", "--no-show", log=tmp_path / "log.txt") as address:
+        page.goto(f"{address}/?lang=sv")
+        page.wait_for_selector("#legend tbody")
+        expect(page.locator("#lost")).to_be_hidden()
+    expect(page.locator("#lost")).to_be_visible(timeout=20_000)
+    assert "bröts" in page.inner_text("#lost")
+    page.context.close()

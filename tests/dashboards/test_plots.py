@@ -148,7 +148,7 @@ def test_bars_keep_their_colour_where_a_value_is_zero_or_unknown():
         tick_script="return tick",
     )
     plot = hv.renderer("bokeh").get_plot(bars)
-    data = [sub.handles["source"].data for sub in plot.subplots.values()]
-    assert [list(rows["ink"]) for rows in data] == [["#111111", "#111111"], ["#eeeeee"]]
-    lengths = [list(rows["right"]) for rows in data]
+    fills = [sub.handles["glyph"].fill_color for sub in plot.subplots.values()]
+    assert fills == ["#111111", "#eeeeee"]
+    lengths = [list(sub.handles["source"].data["right"]) for sub in plot.subplots.values()]
     assert lengths == [[0.0, 2.0], [1.0]]
