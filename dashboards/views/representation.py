@@ -220,7 +220,7 @@ class RepresentationView(View):
                 ],
                 rows=[
                     (
-                        self._holder(row),
+                        self._holder(row.organisation_name, row.sector),
                         self.text(f"role.{row.role}"),
                         names.get(
                             row.seat_id,
@@ -238,11 +238,8 @@ class RepresentationView(View):
             )
         )
 
-    def _holder(self, row: object) -> str:
-        name = row.organisation_name  # type: ignore[attr-defined]
-        sector = row.sector  # type: ignore[attr-defined]
-        if pd.notna(name):
-            return str(name)
-        if pd.notna(sector):
-            return str(sector)
+    def _holder(self, name: object, sector: object) -> str:
+        for known in (name, sector):
+            if pd.notna(known):
+                return str(known)
         return self.text("word.not_shown")

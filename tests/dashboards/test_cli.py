@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import errno
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,58 @@ def test_sources_fetch_of_a_changed_page_keeps_what_was_there(run, spoilt, tmp_p
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     assert (spoilt.parent / "own" / "liaisons.csv").read_bytes() == kept
+
+
+def test_sources_fetch_leaves_the_rows_of_other_sources(run, spoilt):
+    own = spoilt.parent / "own"
+    own.mkdir()
+    text = (spoilt / "liaisons.csv").read_text(encoding="utf-8")
+    other = "Turku,853,Esimerkki Esimerkki,,,,https://esimerkki.example/lista,2026\n"
+    (own / "liaisons.csv").write_text(text + other, encoding="utf-8")
+    result = run("sources", "--fetch", "esavo_liaisons", "--file", str(PAGE))
+    assert result.exit_code == 0, result.output
+    liaisons = Store.open(settings=Settings(data_dir=spoilt.parent))["liaisons"]
+    assert len(liaisons) == 13
+    assert (liaisons["municipality_code"] == "853").sum() == 1
+
+
+def test_a_fetch_that_fails_leaves_a_notice_for_the_page_and_a_good_one_takes_it_away(run, spoilt):
+    settings = Settings(data_dir=spoilt.parent)
+    assert run("sources", "--fetch", "esavo_liaisons").exit_code == 1  # offline, no copy
+    store = Store.open(settings=settings)
+    assert [notice.key for notice in store.notices] == ["notice.source_failed"]
+    assert "Etelä-Savo" in store.notices[0].values["title_fi"]
+    assert len(store["liaisons"]) == 12  # the last good data
+    run("sources", "--fetch", "esavo_liaisons", "--file", str(PAGE))
+    store = Store.open(settings=settings)
+    assert store.notices == ()
+    retrieved = store["sources"].set_index("source_id")["retrieved"]
+    assert retrieved["esavo_liaisons"] == dt.date.today().isoformat()
+
+
+def test_a_full_disk_leaves_every_own_table_as_it_was(run, spoilt, monkeypatch):
+    run("sources", "--fetch", "esavo_liaisons", "--file", str(PAGE))
+    own = spoilt.parent / "own"
+    before = {path.name: path.read_bytes() for path in own.iterdir()}
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.mkstemp", full)
+    result = run("sources", "--fetch", "esavo_liaisons", "--file", str(PAGE))
+    assert result.exit_code == 1
+    assert "No space left on device" in result.output
+    assert {path.name: path.read_bytes() for path in own.iterdir()} == before
+
+
+def test_check_finds_an_own_row_that_points_nowhere(run, spoilt):
+    own = spoilt.parent / "own"
+    own.mkdir()
+    text = (spoilt / "seat_target_groups.csv").read_text(encoding="utf-8")
+    (own / "seat_target_groups.csv").write_text(text + "yhes_2023-01,KR9.9\n", encoding="utf-8")
+    result = run("check")
+    assert result.exit_code == 1
+    assert "KR9.9" in result.output
 
 
 def test_sources_fetch_without_a_net_or_a_copy_fails_with_a_sentence(run):
