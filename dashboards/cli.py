@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -41,6 +42,8 @@ def serve(
     except LoaderError as error:
         _fail(str(error))
     try:
+        # The page's origin names the port, so a free one has to be known before serving.
+        port = port or _free_port(address)
         pn.serve(
             {"/": session_page},
             port=port,
@@ -155,6 +158,11 @@ def _keep(source_id: str, file: Path | None) -> None:
     typer.echo(f"{len(loaded.rejects)} lines set aside")
     for reason, count in loaded.rejects["reason"].value_counts().items():
         typer.echo(f"    {reason}: {count}")
+
+
+def _free_port(address: str) -> int:
+    with socket.create_server((address, 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 def _settings() -> Settings:

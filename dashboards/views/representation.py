@@ -123,7 +123,7 @@ class RepresentationView(View):
         return self.store.area_name(level, code, self.lang)
 
     def _bars(self) -> object:
-        frame = self.frame()
+        frame = self._shown()
         frame = frame[
             (frame["seat_share"].fillna(0) > 0) | (frame["reference_share"].fillna(0) > 0)
         ]

@@ -168,3 +168,11 @@ def test_a_wrong_setting_is_told_in_a_sentence(run, monkeypatch):
         result = run(command, *(["--fetch", "esavo_liaisons"] if command == "sources" else []))
         assert result.exit_code == 1
         assert "JARJESTOKARTTA_TRIES" in result.output
+
+
+def test_serve_on_port_0_allows_the_page_of_the_port_it_takes(run, monkeypatch):
+    served = {}
+    monkeypatch.setattr("panel.serve", lambda pages, **options: served.update(options))
+    assert run("serve", "--no-show", "--port", "0").exit_code == 0
+    assert served["port"] > 0
+    assert f"127.0.0.1:{served['port']}" in served["websocket_origin"]

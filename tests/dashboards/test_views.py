@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 from pathlib import Path
 
+import holoviews as hv
 import pandas as pd
 import panel as pn
 import pytest
@@ -157,3 +158,10 @@ def test_a_hostile_address_is_escaped_in_the_page(store):
     assert "<script>" in words["notices"][0]  # as text; the template escapes it
     body = (Path(views_package.__file__).parents[1] / "templates" / "page.html").read_text()
     assert "{{ notice | e }}" in body
+
+
+def test_the_chart_draws_no_bar_where_it_is_not_known_whether_a_group_has_a_seat(store):
+    # Of YhES 2023-2026 one seat with named groups is known: long-term ill and informal carers.
+    view = opened("representation", store, board="yhes_2023")
+    seats, _reference = hv.renderer("bokeh").get_plot(view._bars()).subplots.values()
+    assert list(seats.handles["source"].data["right"]) == [50.0, 50.0]
