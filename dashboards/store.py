@@ -90,7 +90,7 @@ class Store:
                     fault = str(error).replace(f"{folder}/", f"{origin}/")
                     notices.append(Notice(key, {"table": name, "fault": fault}))
             else:
-                tables[name] = _empty(name)
+                tables[name] = TABLES[name].empty()
                 origins[name] = "none"
         readable = [name for name, origin in origins.items() if origin != "none"]
         notices += _without_broken_rows(tables, readable)
@@ -285,11 +285,6 @@ class Store:
         """Target group code to its name."""
         frame = self["target_groups"]
         return dict(zip(frame["target_group_code"], frame[f"name_{lang}"], strict=True))
-
-
-def _empty(name: str) -> pd.DataFrame:
-    dtypes = TABLES[name].dtypes
-    return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in dtypes.items()})
 
 
 def _without_broken_rows(tables: dict[str, pd.DataFrame], readable: list[str]) -> list[Notice]:

@@ -1,6 +1,6 @@
 """Carries the collected fact tables over into data/fixed/; run once per collection, by hand.
 
-    python data/make_fixed.py FOLDER_OF_FACTS SAVED_PAGE_OF_ESAVO
+    python data/make_fixed.py FOLDER_OF_FACTS SAVED_PAGE_OF_ESAVO FOLDER_OF_CODE_LISTS
 
 Every correction made on the way is a line of this file, so that nothing is changed in silence.
 """
@@ -48,6 +48,45 @@ CRITERION_OF_STATUS = {
     "liaison_named": "liaison",
     "grant_principles": "grants",
 }
+# The nine main classes on the pages of the Finnish Patent and Registration Office; the English
+# names are ours.
+PURPOSE_CLASSES = [
+    ("1", "Poliittiset yhdistykset", "Politiska föreningar", "Political associations"),
+    (
+        "2",
+        "Ammattiin ja elinkeinoon liittyvät yhdistykset",
+        "Föreningar med anknytning till yrke och näring",
+        "Occupational and trade associations",
+    ),
+    (
+        "3",
+        "Sosiaali- ja terveysalan yhdistykset",
+        "Föreningar inom social- och hälsovårdsbranschen",
+        "Social and health associations",
+    ),
+    ("4", "Kulttuurialan yhdistykset", "Föreningar inom kulturbranschen", "Cultural associations"),
+    ("5", "Vapaa-ajan yhdistykset", "Fritidsföreningar", "Leisure associations"),
+    (
+        "6",
+        "Urheilu- ja liikuntayhdistykset",
+        "Idrotts- och motionsföreningar",
+        "Sports and exercise associations",
+    ),
+    (
+        "7",
+        "Uskontoon ja maailmankatsomukseen liittyvät yhdistykset",
+        "Föreningar med anknytning till religion och världsåskådning",
+        "Religious and world-view associations",
+    ),
+    (
+        "8",
+        "Maanpuolustukseen ja kansainvälisiin suhteisiin liittyvät yhdistykset",
+        "Föreningar med anknytning till försvar och internationella relationer",
+        "Defence and international associations",
+    ),
+    ("9", "Muut yhdistykset", "Övriga föreningar", "Other associations"),
+]
+
 COUNCIL = re.compile(r"neuvosto|neuvottelukunta|\w*råd\b", re.IGNORECASE)
 
 STATFI = ("Tilastokeskus", "Statistikcentralen", "Statistics Finland")
@@ -56,6 +95,11 @@ ESAVO = (
     "Etelä-Savon maakuntaliitto",
     "Södra Savolax landskapsförbund",
     "Regional Council of South Savo",
+)
+PRH = (
+    "Patentti- ja rekisterihallitus",
+    "Patent- och registerstyrelsen",
+    "Finnish Patent and Registration Office",
 )
 OWN = ("Järjestökartta", "Järjestökartta", "Järjestökartta")
 CC_BY = ("CC BY 4.0", "CC BY 4.0", "CC BY 4.0")
@@ -229,6 +273,33 @@ SOURCES = [
         ),
     },
     {
+        "source_id": "prh_purpose_classes",
+        "title": (
+            "Yhdistysrekisterin tarkoitusluokat",
+            "Ändamålsklasserna i föreningsregistret",
+            "Purpose classes of the Register of Associations",
+        ),
+        "publisher": PRH,
+        "page": "https://yhdistysrekisteri.prh.fi/",
+        "licence": QUOTED,
+        "licence_url": pd.NA,
+        "attribution": (
+            "Lähde: Patentti- ja rekisterihallitus, yhdistysrekisteri",
+            "Källa: Patent- och registerstyrelsen, föreningsregistret",
+            "Source: Finnish Patent and Registration Office, Register of Associations",
+        ),
+        "source_date": "2025-01-02",
+        "fresh_years": 5,
+        "note": (
+            "Yhdeksän pääluokkaa; englanninkieliset nimet ovat meidän. Noin joka viides yhdistys "
+            "on luokittelematta.",
+            "Nio huvudklasser; de engelska namnen är våra. Ungefär var femte förening är "
+            "oklassificerad.",
+            "Nine main classes; the English names are ours. About one association in five is "
+            "unclassified.",
+        ),
+    },
+    {
         "source_id": "esavo_liaisons",
         "title": (
             "Kuntien järjestö- ja hyvinvointiyhdyshenkilöt, Etelä-Savo",
@@ -312,7 +383,7 @@ SOURCES = [
 
 def in_languages(source: dict[str, Any]) -> dict[str, Any]:
     """A row of the sources table: words in three columns, the day of the collection added."""
-    row: dict[str, Any] = {"retrieved": COLLECTED, "fetch_notice": pd.NA}
+    row: dict[str, Any] = {"retrieved": COLLECTED, "fetch_notice": pd.NA, "update_days": pd.NA}
     for name, value in source.items():
         if isinstance(value, tuple):
             row |= {f"{name}_{lang}": word for lang, word in zip(LANGUAGES, value, strict=True)}
@@ -378,9 +449,18 @@ def outlines(folder: Path) -> gpd.GeoDataFrame:
     return frame
 
 
-def main(folder: Path, page: Path) -> None:
+def main(folder: Path, page: Path, code_lists: Path) -> None:
     """Write every table of the collection, and the liaisons of a page, into data/fixed/."""
     made: dict[str, pd.DataFrame] = {}
+
+    classes = read(code_lists, "service_classes.csv").rename(columns={"code": "service_class_code"})
+    # The release names P7.12 twice: enforcement, without its parent, and what is P7.13 as well.
+    twice = (classes["service_class_code"] == "P7.12") & (classes["name_fi"] != "Ulosotto")
+    classes.loc[classes["service_class_code"] == "P7.12", "parent"] = "P7"
+    made["service_classes"] = classes[~twice].sort_values("service_class_code")
+    made["purpose_classes"] = pd.DataFrame(
+        PURPOSE_CLASSES, columns=["purpose_class", "name_fi", "name_sv", "name_en"]
+    )
 
     municipalities = read(folder, "municipalities.csv")
     levels = []
@@ -416,6 +496,7 @@ def main(folder: Path, page: Path) -> None:
     bounds = ages["age_band"].str.extract(r"^(?P<age_from>\d+)-(?P<age_to>\d*)$")
     ages = ages.assign(age_from=bounds["age_from"], age_to=bounds["age_to"].replace("", pd.NA))
     ages["age_from"] = ages["age_from"].astype("Int64")
+    ages["sex"] = "total"
     made["population_by_age"] = ages.sort_values(["municipality_code", "age_from"])
 
     made["boundaries"] = outlines(folder).sort_values("municipality_code")
@@ -438,6 +519,8 @@ def main(folder: Path, page: Path) -> None:
     wrong = [i for i in organisations["business_id"].dropna() if not is_business_id(i)]
     if wrong:
         raise SystemExit(f"business identity codes with a wrong check digit: {wrong}")
+    for column in ("register_number", "legal_form", "industry_code", "purpose_class", "status"):
+        organisations[column] = pd.NA  # the collection tells none of them
     organisations = with_clean_url(organisations).sort_values("organisation_id")
     made["organisations"] = organisations
 
@@ -550,4 +633,4 @@ def main(folder: Path, page: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))

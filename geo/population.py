@@ -22,7 +22,8 @@ def residents_of_age(
     Parameters
     ----------
     population_by_age
-        Columns municipality_code, age_from, age_to (NA: open), population (persons), year.
+        Columns municipality_code, age_from, age_to (NA: open), sex (rows of ``total`` count),
+        population (persons), year.
     municipalities
         Column municipality_code.
     age_from, age_to
@@ -47,6 +48,7 @@ def residents_of_age(
     ...         "municipality_code": ["001", "001"],
     ...         "age_from": [0, 65],
     ...         "age_to": pd.array([64, None], dtype="Int64"),
+    ...         "sex": ["total", "total"],
     ...         "population": [130, 40],
     ...         "year": [2018, 2018],
     ...     }
@@ -57,12 +59,13 @@ def residents_of_age(
     0         40  2018         False
     1       <NA>  <NA>          <NA>
     """
-    columns = ["municipality_code", "age_from", "age_to", "population", "year"]
+    columns = ["municipality_code", "age_from", "age_to", "sex", "population", "year"]
     require_columns(population_by_age, columns, of="population_by_age")
     require_columns(municipalities, ["municipality_code"], of="municipalities")
     if age_to is not None and age_to < age_from:
         raise GeoError(f"ages {age_from}-{age_to}: the oldest is below the youngest")
     # Two years of the table are two pictures of the same people: never added up.
+    population_by_age = population_by_age[population_by_age["sex"] == "total"]
     newest = population_by_age.groupby("municipality_code")["year"].transform("max")
     bands = population_by_age[population_by_age["year"] == newest]
     is_open = bands["age_to"].isna()

@@ -55,19 +55,24 @@ def descriptor(folder: Path) -> dict[str, Any]:
                 "path": "https://creativecommons.org/licenses/by/4.0/",
             }
         ],
-        "resources": [_resource(table, folder, sources) for table in TABLES.values()],
+        "resources": [
+            _resource(table, folder, sources)
+            for table in TABLES.values()
+            if table.is_embedded or table_path(table, folder).exists()
+        ],
     }
 
 
 def _resource(table: Table, folder: Path, sources: pd.DataFrame) -> dict[str, Any]:
     path = table_path(table, folder)
-    unknown = sorted(set(table.sources) - set(sources.index))
-    if unknown:
+    # Of the sources that may give a table only those in use have a row.
+    known = [source_id for source_id in table.sources if source_id in sources.index]
+    if not known:
         raise SourceChanged(
-            f"{table_path(SOURCES, folder)}: no row for {', '.join(unknown)}, which the table "
-            f"{table.name} comes from"
+            f"{table_path(SOURCES, folder)}: no row for any of {', '.join(table.sources)}, which "
+            f"the table {table.name} comes from"
         )
-    described = [sources.loc[source_id] for source_id in table.sources]
+    described = [sources.loc[source_id] for source_id in known]
     return {
         "name": table.name,
         "title": table.title,

@@ -17,7 +17,7 @@ import shapely
 
 from loaders.checks import MAX_LINES_NAMED, link_faults, table_faults
 from loaders.errors import SourceChanged, SourceUnavailable
-from loaders.tables import TABLES, Table
+from loaders.tables import PARTS, TABLES, Table
 
 OUTLINES_CRS = "EPSG:4326"
 MAX_TABLE_BYTES = 200_000_000
@@ -89,11 +89,15 @@ def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
     Returns
     -------
     tables, faults
-        Table name to frame for all that could be read, and one sentence a fault: unreadable
-        tables first, then codes that point nowhere.
+        Table name to frame for all that could be read (a table that is not kept with the code is
+        empty where it has no file), and one sentence a fault: unreadable tables first, then codes
+        that point nowhere.
     """
     frames, faults = {}, []
     for table in TABLES.values():
+        if not table.is_embedded and not table_path(table, folder).exists():
+            frames[table.name] = table.empty()
+            continue
         try:
             frames[table.name] = read_table(table, folder)
         except (SourceUnavailable, SourceChanged) as error:
@@ -123,7 +127,7 @@ def write_tables(frames: Mapping[str, pd.DataFrame], folder: Path) -> dict[str, 
     Parameters
     ----------
     frames
-        Name of a table of the model to its rows.
+        Name of a table of the model, or of a part of one (``PARTS``), to its rows.
     folder
         Where the files shall lie; must exist.
 
@@ -143,20 +147,20 @@ def write_tables(frames: Mapping[str, pd.DataFrame], folder: Path) -> dict[str, 
     """
     refused = []
     for name, frame in frames.items():
-        table = TABLES[name]
+        table = PARTS[name]
         faults = table_faults(frame, table) or _unwritable(frame, table)
         if faults:
             refused.append(f"table {name} is not written: " + "; ".join(faults))
     if refused:
         raise SourceChanged(". ".join(refused))
-    paths = {name: table_path(TABLES[name], folder) for name in frames}
+    paths = {name: table_path(PARTS[name], folder) for name in frames}
     waiting: dict[Path, Path] = {}
     try:
         for name, frame in frames.items():
             handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{paths[name].name}.")
             waiting[Path(temporary)] = paths[name]
             with os.fdopen(handle, "wb") as file:
-                file.write(_body(frame, TABLES[name]))
+                file.write(_body(frame, PARTS[name]))
             Path(temporary).chmod(0o644)
         for whole, path in waiting.items():
             whole.replace(path)

@@ -16,7 +16,7 @@ from loaders.registry import source_module
 from loaders.settings import Settings
 from loaders.snapshots import Snapshot
 from loaders.source import REJECT_COLUMNS, Parsed
-from loaders.tables import TABLES
+from loaders.tables import PARTS
 
 _PARSER_ERRORS = (
     ArithmeticError,
@@ -153,7 +153,7 @@ def _faults(module: ModuleType, parsed: Parsed) -> list[str]:
         faults.append(f"rejects have other columns than {', '.join(REJECT_COLUMNS)}")
     if not fewest <= len(parsed.frame) <= most:
         faults.append(f"{len(parsed.frame)} rows, expected {fewest} to {most}")
-    return faults + table_faults(parsed.frame, TABLES[module.SOURCE.table])
+    return faults + table_faults(parsed.frame, PARTS[module.SOURCE.table])
 
 
 def _read_file(source_id: str, file: Path, max_bytes: int) -> Parsed:

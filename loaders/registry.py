@@ -11,7 +11,7 @@ from types import ModuleType
 
 from loaders.errors import LoaderError
 from loaders.source import Source
-from loaders.tables import TABLES
+from loaders.tables import PARTS
 
 # Imported at once and by its full name: ``loaders`` binds the name ``sources`` to the function
 # below, and a package imported later would take the name back.
@@ -29,7 +29,8 @@ def sources() -> dict[str, ModuleType]:
     Returns
     -------
     dict
-        Source id to its module, in the order of the ids; each has ``SOURCE`` and ``parse``.
+        Source id to its module, in the order of the ids; each has ``SOURCE`` and ``parse`` or
+        ``gather``.
 
     Raises
     ------
@@ -77,10 +78,13 @@ def source_faults(name: str, module: ModuleType) -> list[str]:
     else:
         if source.id != name:
             faults.append(f"SOURCE.id is {source.id!r}, expected the name of the file")
-        if source.table not in TABLES:
-            faults.append(f"SOURCE.table {source.table!r} is not in loaders.tables")
-    if not callable(getattr(module, "parse", None)):
-        faults.append("no function parse(body)")
+        faults += [
+            f"SOURCE.table {table!r} is not in loaders.tables"
+            for table in source.tables
+            if table not in PARTS
+        ]
+    if not any(callable(getattr(module, name, None)) for name in ("parse", "gather")):
+        faults.append("no function parse(body) or gather(scope)")
     told = docstring_fields(module)
     faults += [f"the docstring has no {field}" for field in FIELDS if not told.get(field)]
     return [f"loaders/sources/{name}.py: {fault}" for fault in faults]

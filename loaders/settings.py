@@ -27,6 +27,11 @@ VARIABLES: Mapping[str, str] = {
     "JARJESTOKARTTA_MAX_BYTES": "max_bytes",
     "JARJESTOKARTTA_TRIES": "tries",
     "JARJESTOKARTTA_OFFLINE": "is_offline",
+    "JARJESTOKARTTA_MAX_FILE_BYTES": "max_file_bytes",
+    "JARJESTOKARTTA_YEAR": "year",
+    "JARJESTOKARTTA_URLS": "urls",
+    "JARJESTOKARTTA_OPTIONS": "options",
+    "JARJESTOKARTTA_OPERATOR": "is_operator",
 }
 """Environment variable to the field of Settings that it sets."""
 
@@ -50,7 +55,11 @@ class Settings:
     """Folders, manners on the net and limits; times in seconds, sizes in bytes.
 
     ``total_timeout_s`` covers all tries of one fetch and the waits between them; ``max_bytes``
-    counts what comes out after unpacking.
+    counts what comes out after unpacking, ``max_file_bytes`` what is kept of a large file as it
+    comes. ``year`` is that of the municipal division (None: this year's). ``urls`` are other
+    beginnings of addresses by source id, ``options`` the sources' own settings by
+    ``source_id.name``; keys are among them, so they are never shown. ``is_operator`` lets whoever
+    opens the page start a refresh.
     """
 
     data_dir: Path = Path(__file__).resolve().parent.parent / "data"
@@ -62,6 +71,11 @@ class Settings:
     max_bytes: int = 50_000_000
     tries: int = 4
     is_offline: bool = False
+    max_file_bytes: int = 500_000_000
+    year: int | None = None
+    urls: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_operator: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -100,7 +114,9 @@ class Settings:
             try:
                 values[VARIABLES[name]] = read(text.strip())
             except (ValueError, RuntimeError):
-                faults.append(f"{name}={text!r}: expected {expected}")
+                # Among the options are keys.
+                shown = "..." if VARIABLES[name] == "options" else repr(text)
+                faults.append(f"{name}={shown}: expected {expected}")
         if faults:
             raise LoaderError("The environment cannot be read: " + "; ".join(sorted(faults)))
         return cls(**values)
@@ -138,6 +154,19 @@ def _header_text(text: str) -> str:
     return text
 
 
+def _year(text: str) -> int:
+    if not re.fullmatch(r"20[0-9]{2}", text):
+        raise ValueError(text)
+    return int(text)
+
+
+def _pairs(text: str, value: str) -> dict[str, str]:
+    pairs = [re.fullmatch(rf"([a-z0-9_.]+)=({value})", word) for word in text.split()]
+    if not all(pairs):
+        raise ValueError(text)
+    return {pair.group(1): pair.group(2) for pair in pairs if pair}
+
+
 def _folder(text: str) -> Path:
     return Path(text).expanduser()
 
@@ -156,4 +185,15 @@ _READERS: Mapping[str, _Reader] = {
     "max_bytes": _COUNT,
     "tries": _COUNT,
     "is_offline": (_yes_or_no, f"one of {', '.join(YES + NO)}"),
+    "max_file_bytes": _COUNT,
+    "year": (_year, "a year, such as 2026"),
+    "urls": (
+        lambda text: _pairs(text, r"https?://[\x21-\x7e]+"),
+        "source_id=https://..., several parted by spaces",
+    ),
+    "options": (
+        lambda text: _pairs(text, r"[\x21-\x7e]+"),
+        "source_id.name=value, several parted by spaces",
+    ),
+    "is_operator": (_yes_or_no, f"one of {', '.join(YES + NO)}"),
 }

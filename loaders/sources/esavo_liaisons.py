@@ -22,22 +22,40 @@ import pandas as pd
 from loaders.cleaning import decoded, looks_like_html
 from loaders.errors import SourceChanged
 from loaders.lines import Line, html_lines, html_title, text_lines
-from loaders.source import Parsed, Source, rejects_frame
+from loaders.source import Parsed, Source, Words, rejects_frame
 from loaders.tables import LIAISONS
 
 SOURCE = Source(
     id="esavo_liaisons",
-    title="Liaisons of the municipalities for NGOs and wellbeing, South Savo",
-    publisher="Etelä-Savon maakuntaliitto",
+    title=Words(
+        "Kuntien järjestö- ja hyvinvointiyhdyshenkilöt, Etelä-Savo",
+        "Kommunernas kontaktpersoner för organisationer och välfärd, Södra Savolax",
+        "Liaisons of the municipalities for NGOs and wellbeing, South Savo",
+    ),
+    publisher=Words(
+        "Etelä-Savon maakuntaliitto",
+        "Södra Savolax landskapsförbund",
+        "Regional Council of South Savo",
+    ),
     page="https://www.esavo.fi/jarjestot",
     url="https://www.esavo.fi/jarjestot",
-    licence="Public page without a licence; facts quoted with their source",
+    licence=Words(
+        "Julkinen sivu ilman lisenssiä; tiedot lainattu lähde mainiten",
+        "Offentlig sida utan licens; fakta citeras med källa",
+        "Public page without a licence; facts quoted with their source",
+    ),
     licence_url=None,
-    attribution="Lähde: Etelä-Savon maakuntaliitto, www.esavo.fi/jarjestot",
+    attribution=Words(
+        "Lähde: Etelä-Savon maakuntaliitto, www.esavo.fi/jarjestot",
+        "Källa: Södra Savolax landskapsförbund, www.esavo.fi/jarjestot",
+        "Source: Regional Council of South Savo, www.esavo.fi/jarjestot",
+    ),
     table=LIAISONS.name,
     expected_rows=(6, 60),
     has_personal_data=True,
     updated="Now and then, by hand; the page bears no date",
+    update_days=30,
+    fresh_years=4,
 )
 
 SECTION = "Kuntien järjestö- ja hyvinvointiyhdyshenkilöt"
