@@ -1,0 +1,1 @@
+"""Local services that behave as the references say, traps and faults included."""
