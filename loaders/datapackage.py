@@ -1,6 +1,6 @@
-"""Describes data/fixed/ for machines: a Frictionless Data Package written from the model.
+"""Describes a folder of tables for machines: a Frictionless Data Package written from the model.
 
-``python -m loaders.datapackage`` writes data/datapackage.json anew.
+``python -m loaders.datapackage`` writes data/datapackage.json, which tells of data/fixed/, anew.
 """
 
 from __future__ import annotations
@@ -24,13 +24,16 @@ LICENCE_IDS = {"CC BY 4.0": "CC-BY-4.0", "CC0 1.0": "CC0-1.0"}
 NO_LICENCE_ID = "notspecified"
 
 
-def descriptor(folder: Path) -> dict[str, Any]:
+def descriptor(folder: Path, *, base: Path | None = None) -> dict[str, Any]:
     """Describe every table of ``folder`` with its columns, keys, sources and licences.
 
     Parameters
     ----------
     folder
         The folder of the package's files; its sources table is read.
+    base
+        Where the descriptor itself will lie, ``folder`` or above it: paths are told from there.
+        The folder above ``folder`` when left out.
 
     Returns
     -------
@@ -56,18 +59,18 @@ def descriptor(folder: Path) -> dict[str, Any]:
             }
         ],
         "resources": [
-            _resource(table, folder, sources)
+            _resource(table, folder, sources, base or folder.parent)
             for table in TABLES.values()
             if table.is_embedded or table_path(table, folder).exists()
         ],
     }
 
 
-def _resource(table: Table, folder: Path, sources: pd.DataFrame) -> dict[str, Any]:
+def _resource(table: Table, folder: Path, sources: pd.DataFrame, base: Path) -> dict[str, Any]:
     path = table_path(table, folder)
     # Of the sources that may give a table only those in use have a row.
     known = [source_id for source_id in table.sources if source_id in sources.index]
-    if not known:
+    if not known and not _is_empty(table, path):
         raise SourceChanged(
             f"{table_path(SOURCES, folder)}: no row for any of {', '.join(table.sources)}, which "
             f"the table {table.name} comes from"
@@ -77,20 +80,11 @@ def _resource(table: Table, folder: Path, sources: pd.DataFrame) -> dict[str, An
         "name": table.name,
         "title": table.title,
         "description": table.description,
-        "path": f"{folder.name}/{path.name}",
+        "path": path.relative_to(base).as_posix(),
         "format": path.suffix[1:],
         "encoding": "utf-8",
         "personal": table.has_personal_data,
-        "sources": [
-            {"title": row["attribution_en"]}
-            | ({"path": row["page"]} if pd.notna(row["page"]) else {})
-            for row in described
-        ],
-        "licenses": [
-            {"name": LICENCE_IDS.get(row["licence_en"], NO_LICENCE_ID), "title": row["licence_en"]}
-            | ({"path": row["licence_url"]} if pd.notna(row["licence_url"]) else {})
-            for row in described
-        ],
+        **_origin(described),
         "schema": {
             "fields": [_field(name, column) for name, column in table.columns.items()],
             "primaryKey": list(table.keys),
@@ -101,6 +95,33 @@ def _resource(table: Table, folder: Path, sources: pd.DataFrame) -> dict[str, An
             "missingValues": [""],
         },
     }
+
+
+def _origin(described: list[pd.Series]) -> dict[str, Any]:
+    """The sources of a table and their licences; nothing where no source has given a row."""
+    if not described:  # the standard allows no empty list here
+        return {}
+    return {
+        "sources": [
+            {"title": row["attribution_en"]}
+            | ({"path": row["page"]} if pd.notna(row["page"]) else {})
+            for row in described
+        ],
+        "licenses": [
+            {"name": LICENCE_IDS.get(row["licence_en"], NO_LICENCE_ID), "title": row["licence_en"]}
+            | ({"path": row["licence_url"]} if pd.notna(row["licence_url"]) else {})
+            for row in described
+        ],
+    }
+
+
+def _is_empty(table: Table, path: Path) -> bool:
+    """Whether a table that no source need have filled has headings and no row."""
+    if table.is_embedded or not path.exists():
+        return False
+    with path.open("rb") as file:
+        file.readline()
+        return not file.readline().strip()
 
 
 def _field(name: str, column: pa.Column) -> dict[str, Any]:
@@ -117,9 +138,9 @@ def _field(name: str, column: pa.Column) -> dict[str, Any]:
     return field | ({"unit": unit} if unit else {})
 
 
-def written(folder: Path) -> str:
+def written(folder: Path, *, base: Path | None = None) -> str:
     """The descriptor as the text of its file."""
-    return json.dumps(descriptor(folder), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(descriptor(folder, base=base), ensure_ascii=False, indent=2) + "\n"
 
 
 if __name__ == "__main__":

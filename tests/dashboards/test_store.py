@@ -140,7 +140,8 @@ def test_a_liaison_whose_municipality_is_not_known_is_counted_in_a_notice(spoilt
 def test_own_ages_that_cannot_be_cut_leave_the_older_residents_unknown(spoilt):
     path = spoilt / "population_by_age.csv"
     path.write_text(
-        "municipality_code,age_from,age_to,population,year\n178,0,59,10,2024\n178,60,,5,2024\n",
+        "municipality_code,age_from,age_to,sex,population,year\n"
+        "178,0,59,total,10,2024\n178,60,,total,5,2024\n",
         encoding="utf-8",
     )
     assert opened(spoilt).older_residents["residents"].isna().all()

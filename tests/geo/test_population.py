@@ -19,7 +19,7 @@ EVERYONE = 780  # 100 + 50 + 500 + 90 + 40
 def ages(*rows: tuple[str, int, int | None, int, int]) -> pd.DataFrame:
     """Rows of (municipality_code, age_from, age_to, population, year)."""
     columns = ["municipality_code", "age_from", "age_to", "population", "year"]
-    frame = pd.DataFrame(list(rows), columns=columns)
+    frame = pd.DataFrame(list(rows), columns=columns).assign(sex="total")
     return frame.astype({"municipality_code": "string"} | dict.fromkeys(columns[1:], "Int64"))
 
 
@@ -142,3 +142,12 @@ def test_a_missing_column_is_an_error_that_names_it() -> None:
 def test_wherever_the_ages_are_cut_in_two_everyone_is_on_one_side(cut: int) -> None:
     # Each side is rounded by at most a half, so both together are off by at most one.
     assert abs(counted(0, cut - 1)[0] + counted(cut)[0] - EVERYONE) <= 1
+
+
+def test_the_sexes_are_not_added_to_the_total() -> None:
+    men = ages(("001", 0, None, 40, 2018)).assign(sex="male")
+    everyone = ages(("001", 0, None, 90, 2018))
+
+    residents = residents_of_age(pd.concat([men, everyone]), towns("001"), age_from=0)
+
+    assert residents["residents"].tolist() == [90]

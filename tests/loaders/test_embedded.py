@@ -31,7 +31,8 @@ from loaders.tables import (
 )
 
 HEADINGS = "organisation_id,relation,area_code\n"
-AGES = "municipality_code,age_from,age_to,population,year\n"
+AGE_TYPES = ["string", "Int64", "Int64", "string", "Int64", "Int64"]
+AGES = "municipality_code,age_from,age_to,sex,population,year\n"
 
 
 def put(table: Table, folder: Path, content: str | bytes) -> Path:
@@ -58,9 +59,11 @@ def read(table: Table, folder: Path, content: str | bytes) -> pd.DataFrame:
 
 
 def test_a_table_is_read_in_the_models_columns_and_types(tmp_path: Path) -> None:
-    frame = read(POPULATION_BY_AGE, tmp_path, AGES + "001,0,2,130,2018\n001,85,,7,2018\n")
+    frame = read(
+        POPULATION_BY_AGE, tmp_path, AGES + "001,0,2,total,130,2018\n001,85,,total,7,2018\n"
+    )
     assert list(frame.columns) == list(POPULATION_BY_AGE.columns)
-    assert [str(dtype) for dtype in frame.dtypes] == ["string"] + ["Int64"] * 4
+    assert [str(dtype) for dtype in frame.dtypes] == AGE_TYPES
     assert frame["age_to"].tolist() == [2, pd.NA]
     assert frame.index.tolist() == [0, 1]
 
@@ -87,7 +90,7 @@ def test_an_empty_cell_is_not_known(tmp_path: Path) -> None:
 def test_headings_alone_are_a_table_without_rows(tmp_path: Path) -> None:
     frame = read(POPULATION_BY_AGE, tmp_path, AGES)
     assert len(frame) == 0
-    assert [str(dtype) for dtype in frame.dtypes] == ["string"] + ["Int64"] * 4
+    assert [str(dtype) for dtype in frame.dtypes] == AGE_TYPES
 
 
 def test_the_way_excel_saves_utf_8_is_read(tmp_path: Path) -> None:
@@ -106,7 +109,7 @@ def test_a_cell_may_hold_commas_quotation_marks_and_line_breaks(tmp_path: Path) 
 
 
 def test_yes_and_no_are_read_in_any_case(tmp_path: Path) -> None:
-    row = "{n},Name,,,91,,{word},,https://example.fi/,,,\n"
+    row = "{n},Name,,,,91,,{word},,,,,,https://example.fi/,,,\n"
     text = ",".join(ORGANISATIONS.columns) + "\n"
     words = ["True", "true", "FALSE", "False", ""]
     text += "".join(row.format(n=n, word=word) for n, word in enumerate(words))
@@ -257,7 +260,7 @@ def test_lines_are_those_of_the_file_after_blank_lines_and_cells_of_several_line
 
 @pytest.mark.parametrize("word", ["maybe", "1", "yes", "Tru"])
 def test_a_yes_or_no_that_is_neither_is_told_with_its_line(tmp_path: Path, word: str) -> None:
-    row = "{n},Name,,,91,,{word},,https://example.fi/,,,\n"
+    row = "{n},Name,,,,91,,{word},,,,,,https://example.fi/,,,\n"
     text = ",".join(ORGANISATIONS.columns) + "\n"
     text += row.format(n=1, word="True") + row.format(n=2, word=word)
     message = fault_of(ORGANISATIONS, tmp_path, text)
@@ -269,7 +272,7 @@ def test_a_yes_or_no_that_is_neither_is_told_with_its_line(tmp_path: Path, word:
     ["many", "1.5", "1,5", "inf", "-inf", "1e300", "9223372036854775808", "1_000", "0x10", "1 000"],
 )
 def test_a_cell_that_is_no_whole_number_never_becomes_one(tmp_path: Path, number: str) -> None:
-    text = f'{AGES}001,0,2,130,2018\n001,3,6,"{number}",2018\n'
+    text = f'{AGES}001,0,2,total,130,2018\n001,3,6,total,"{number}",2018\n'
     message = fault_of(POPULATION_BY_AGE, tmp_path, text)
     assert "column population: not Int64 on line 3" in message
 
@@ -278,7 +281,7 @@ def test_a_cell_that_is_no_whole_number_never_becomes_one(tmp_path: Path, number
 def test_a_whole_number_may_be_written_in_several_ways(
     tmp_path: Path, text: str, number: int
 ) -> None:
-    frame = read(POPULATION_BY_AGE, tmp_path, f"{AGES}001,0,2,{text},2018\n")
+    frame = read(POPULATION_BY_AGE, tmp_path, f"{AGES}001,0,2,total,{text},2018\n")
     assert frame["population"].tolist() == [number]
 
 
@@ -293,7 +296,7 @@ def test_a_measure_that_is_no_finite_number_is_told_with_its_line(
 
 
 def test_all_cells_of_a_wrong_type_are_told_at_once(tmp_path: Path) -> None:
-    rows = "".join(f"001,{n},x,y,2018\n" for n in range(7))
+    rows = "".join(f"001,{n},x,total,y,2018\n" for n in range(7))
     message = fault_of(POPULATION_BY_AGE, tmp_path, AGES + rows)
     assert "column age_to: not Int64 on line 2, 3, 4, 5, 6 and 2 more" in message
     assert "column population: not Int64 on line 2, 3, 4, 5, 6 and 2 more" in message
@@ -719,11 +722,18 @@ def test_tables_that_can_be_read_are_given_and_the_others_told(tmp_path: Path) -
     put(ORGANISATION_AREAS, tmp_path, HEADINGS + "a,stated,019\n")
     put(AREAS, tmp_path, "x\n1\n")
     frames, faults = read_tables(tmp_path)
-    assert list(frames) == ["organisation_areas"]
-    assert len(faults) == len(TABLES) - 1
+    assert {name for name in frames if TABLES[name].is_embedded} == {"organisation_areas"}
+    embedded_tables = [table for table in TABLES.values() if table.is_embedded]
+    assert len(faults) == len(embedded_tables) - 1
     told = "areas.csv is not the table areas: column number 1 is not expected"
     assert any(told in fault for fault in faults)
-    assert sum("cannot be read" in f for f in faults) == len(TABLES) - 2
+    assert sum("cannot be read" in f for f in faults) == len(embedded_tables) - 2
+
+
+def test_a_table_that_is_not_kept_with_the_code_is_empty_without_its_file(tmp_path: Path) -> None:
+    frames, _ = read_tables(tmp_path)
+    assert len(frames["services"]) == 0
+    assert list(frames["services"].columns) == list(TABLES["services"].columns)
 
 
 def test_codes_that_point_nowhere_are_told_after_the_unreadable_tables(tmp_path: Path) -> None:
@@ -739,5 +749,5 @@ def test_codes_that_point_nowhere_are_told_after_the_unreadable_tables(tmp_path:
     write_table(frame_of(EVIDENCE, finding), EVIDENCE, tmp_path)
     write_table(frame_of(AREAS, county), AREAS, tmp_path)
     frames, faults = read_tables(tmp_path)
-    assert set(frames) == {"evidence", "areas"}
+    assert {name for name in frames if TABLES[name].is_embedded} == {"evidence", "areas"}
     assert faults[-1] == "evidence.csv, line 2: region_code 91 is not in areas"

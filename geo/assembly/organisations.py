@@ -1,0 +1,240 @@
+"""Organisations put together: the records of all sources, and what leans on the organisations.
+
+Who is the same as whom is decided in ``geo.organisations``; here its answer is carried through all
+the tables that name an organisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from geo.assembly.gathered import Aside, Parts, all_rows, joined, with_todays_codes
+from geo.matching import assign_municipality
+from geo.organisation_names import normalised_name
+from geo.organisations import merged_organisations, merged_records, records_of_collection
+from loaders.tables import (
+    GRANTS,
+    ORGANISATION_AREAS,
+    ORGANISATION_RECORDS,
+    ORGANISATION_TARGET_GROUPS,
+)
+
+SEAT_TOLD_BY = ("association_register", "jarjestokartta_collection")
+"""The sources that tell a seat, the more trusted first; any other comes after them."""
+
+COLLECTION = "collection:"
+"""What the id of a record of the embedded collection begins with."""
+
+
+def organisations(
+    base: Mapping[str, pd.DataFrame],
+    parts: Parts,
+    made: Mapping[str, pd.DataFrame],
+    decisions: pd.DataFrame,
+    aside: Aside,
+    *,
+    is_national: bool,
+) -> dict[str, pd.DataFrame]:
+    """Put together the organisations and all that names them.
+
+    Parameters
+    ----------
+    base, parts
+        The embedded tables, and what the sources gave.
+    made
+        The places, as ``geo.assembly.places`` gives them.
+    decisions
+        What persons decided on records (``organisation_decisions``).
+    aside
+        Takes what lies outside.
+    is_national
+        Whether an organisation whose place is not known belongs to the area: only to the country.
+
+    Returns
+    -------
+    dict
+        organisation_records, organisations, organisation_areas, organisation_target_groups,
+        services and their tables, service_locations, grants, seats.
+    """
+    towns, changes = made["municipalities"], made["municipality_changes"]
+    records = _records(base, parts, towns, changes)
+    records = merged_records(records, decisions, municipalities=towns)
+    owner = records.set_index("record_id")["organisation_id"]
+    areas = _areas(base, parts, records, owner, made, aside)
+    placed = set(areas["organisation_id"])
+    is_ours = records["organisation_id"].isin(placed) | records["record_id"].str.startswith(
+        COLLECTION
+    )
+    kept = (
+        set(records["organisation_id"])
+        if is_national
+        else set(records.loc[is_ours, "organisation_id"])
+    )
+    records = aside.inside(
+        records, "organisation_records", records["organisation_id"].isin(kept)
+    ).sort_values("record_id", ignore_index=True)
+    result = {
+        "organisation_records": records[list(ORGANISATION_RECORDS.columns)].astype(
+            ORGANISATION_RECORDS.dtypes
+        ),
+        "organisations": merged_organisations(records, collection=base["organisations"]),
+        "organisation_areas": areas[areas["organisation_id"].isin(kept)].reset_index(drop=True),
+        "organisation_target_groups": _groups(base, parts, owner, kept, made, aside),
+        "grants": _grants(parts, records, aside, is_national=is_national),
+        "seats": base["seats"].assign(
+            organisation_id=_owned(COLLECTION + base["seats"]["organisation_id"], owner)
+        ),
+    }
+    return result | _services(parts, owner, kept, made, aside)
+
+
+def _records(
+    base: Mapping[str, pd.DataFrame], parts: Parts, towns: pd.DataFrame, changes: pd.DataFrame
+) -> pd.DataFrame:
+    """The records of all sources, their seats as municipalities of today."""
+    collected = records_of_collection(base["organisations"], base["organisation_areas"])
+    given = all_rows(parts, "organisation_records")
+    frames = [collected] if given is None else [collected, given]
+    records = joined(frames, "organisation_records").drop_duplicates("record_id", keep="last")
+    records = records.reset_index(drop=True)
+    told = records["municipality_code"]
+    # The name first: it alone tells of a former municipality.
+    named = assign_municipality(
+        records[["municipality_name"]], towns, changes=changes, name="municipality_name"
+    )["municipality_code"]
+    coded = with_todays_codes(pd.DataFrame({"municipality_code": told}), towns, changes)
+    seats = named.astype("string").fillna(coded["municipality_code"])
+    address = with_todays_codes(records, towns, changes, "address_municipality_code")
+    return records.assign(
+        municipality_code=seats, address_municipality_code=address["address_municipality_code"]
+    )
+
+
+def _owned(ids: pd.Series, owner: pd.Series) -> pd.Series:
+    """The organisation of each record; NA where there is no such record."""
+    return ids.map(owner).astype("string")
+
+
+def _areas(
+    base: Mapping[str, pd.DataFrame],
+    parts: Parts,
+    records: pd.DataFrame,
+    owner: pd.Series,
+    made: Mapping[str, pd.DataFrame],
+    aside: Aside,
+) -> pd.DataFrame:
+    """Seat, stated work and reach of each organisation, in the places of today."""
+    collected = base["organisation_areas"]
+    collected = collected.assign(organisation_id=COLLECTION + collected["organisation_id"])
+    given = all_rows(parts, "organisation_areas")
+    rows = collected if given is None else joined([collected, given], "organisation_areas")
+    rows = rows[rows["relation"] != "domiciled"]  # the seats are those of the records
+    rows = rows.assign(organisation_id=_owned(rows["organisation_id"], owner))
+    towns, changes = made["municipalities"], made["municipality_changes"]
+    is_stated = rows["relation"] == "stated"
+    stated = with_todays_codes(rows[is_stated], towns, changes, "area_code")
+    regional = rows[rows["relation"] == "regional"]
+    regions = set(towns["region_code"])
+    rows = pd.concat(
+        [
+            _seats(records),
+            aside.inside(stated, "organisation_areas", stated["area_code"].notna()),
+            aside.inside(regional, "organisation_areas", regional["area_code"].isin(regions)),
+            rows[rows["relation"] == "national"],
+        ],
+        ignore_index=True,
+    )
+    keys = list(ORGANISATION_AREAS.keys)
+    rows = rows.dropna(subset="organisation_id").drop_duplicates(keys)
+    return rows[keys].sort_values(keys, ignore_index=True).astype(ORGANISATION_AREAS.dtypes)
+
+
+def _seats(records: pd.DataFrame) -> pd.DataFrame:
+    """One seat an organisation: that of the most trusted record which tells one."""
+    trust = {source_id: rank for rank, source_id in enumerate(SEAT_TOLD_BY)}
+    rank = records["source_id"].map(trust).fillna(len(trust)).astype(int)
+    seats = records.assign(rank=rank).dropna(subset="municipality_code")
+    seats = seats.sort_values(["rank", "record_id"]).drop_duplicates("organisation_id")
+    return pd.DataFrame(
+        {
+            "organisation_id": seats["organisation_id"],
+            "relation": "domiciled",
+            "area_code": seats["municipality_code"],
+        }
+    )
+
+
+def _groups(
+    base: Mapping[str, pd.DataFrame],
+    parts: Parts,
+    owner: pd.Series,
+    kept: set[str],
+    made: Mapping[str, pd.DataFrame],
+    aside: Aside,
+) -> pd.DataFrame:
+    collected = base["organisation_target_groups"]
+    collected = collected.assign(organisation_id=COLLECTION + collected["organisation_id"])
+    given = all_rows(parts, "organisation_target_groups")
+    rows = collected if given is None else joined([collected, given], "organisation_target_groups")
+    rows = rows.assign(organisation_id=_owned(rows["organisation_id"], owner))
+    known = rows["target_group_code"].isin(base["target_groups"]["target_group_code"])
+    for code in sorted(set(rows.loc[~known, "target_group_code"])):
+        aside.put("organisation_target_groups", code, "unknown_target_group")
+    rows = rows[known & rows["organisation_id"].isin(kept)]
+    keys = list(ORGANISATION_TARGET_GROUPS.keys)
+    return rows.drop_duplicates(keys).sort_values(keys, ignore_index=True)
+
+
+def _services(
+    parts: Parts,
+    owner: pd.Series,
+    kept: set[str],
+    made: Mapping[str, pd.DataFrame],
+    aside: Aside,
+) -> dict[str, pd.DataFrame]:
+    """The services of the organisations kept, and what leans on them."""
+    result = {}
+    for table in ("services", "service_locations"):
+        rows = all_rows(parts, table)
+        if rows is None:
+            continue
+        rows = rows.assign(organisation_id=_owned(rows["organisation_id"], owner))
+        rows = aside.inside(rows, table, rows["organisation_id"].isin(kept))
+        if table == "service_locations":
+            rows = with_todays_codes(rows, made["municipalities"], made["municipality_changes"])
+        result[table] = rows.reset_index(drop=True)
+    if "services" in result:
+        ids = result["services"]["service_id"]
+        for table in ("service_target_groups", "service_service_classes"):
+            rows = all_rows(parts, table)
+            if rows is not None:
+                inside = aside.inside(rows, table, rows["service_id"].isin(ids))
+                result[table] = inside.reset_index(drop=True)
+    return result
+
+
+def _grants(
+    parts: Parts, records: pd.DataFrame, aside: Aside, *, is_national: bool
+) -> pd.DataFrame:
+    """The grants with their organisation: by business id, else by a name that only one has."""
+    grants = all_rows(parts, "grants")
+    if grants is None:
+        return GRANTS.empty()
+    by_id = records.dropna(subset="business_id").drop_duplicates("business_id")
+    owner = grants["business_id"].map(by_id.set_index("business_id")["organisation_id"])
+    names = records[["name", "organisation_id"]].assign(key=records["name"].map(normalised_name))
+    names = names.drop_duplicates(["key", "organisation_id"]).drop_duplicates("key", keep=False)
+    by_name = (
+        grants["organisation_name"]
+        .map(normalised_name)
+        .map(names.set_index("key")["organisation_id"])
+    )
+    # A business id that nobody here has is another organisation, whatever its name.
+    grants = grants.assign(
+        organisation_id=owner.fillna(by_name.where(grants["business_id"].isna())).astype("string")
+    )
+    if not is_national:
+        grants = aside.inside(grants, "grants", grants["organisation_id"].notna())
+    return grants.reset_index(drop=True).astype(GRANTS.dtypes)
