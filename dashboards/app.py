@@ -8,18 +8,18 @@ from functools import lru_cache
 import panel as pn
 
 from dashboards.shell import page
-from dashboards.store import Store
+from dashboards.store import Store, data_stamp
 
 
 @lru_cache(maxsize=1)
-def store_of(day: dt.date) -> Store:
-    """The process's one store; read anew each day, since evidence ages."""
+def store_of(day: dt.date, stamp: str) -> Store:
+    """The process's one store; read anew each day, since evidence ages, and after a refresh."""
     return Store.open(as_of=day)
 
 
 def opened_store() -> Store:
-    """The store of today."""
-    return store_of(dt.date.today())
+    """The store of today and of the data in use."""
+    return store_of(dt.date.today(), data_stamp())
 
 
 def session_page() -> pn.Template:

@@ -1,17 +1,17 @@
-"""The command line: `jarjestokartta serve | check | sources`."""
+"""The command line: serve and check; the other commands lie in ``dashboards/commands/``."""
 
 from __future__ import annotations
 
-import datetime as dt
 import socket
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from loaders import LoaderError, Settings, load, sources
+from dashboards.commands import organisations, preview, refresh, snapshots
+from loaders import LoaderError, Settings, sources
 from loaders.checks import link_faults
-from loaders.embedded import read_table, table_path, write_tables
+from loaders.embedded import read_table, table_path
+from loaders.packages import package_in_use
 from loaders.tables import TABLES
 
 app = typer.Typer(
@@ -20,6 +20,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,  # locals may hold names of persons
 )
+
+for _commands in (refresh, snapshots, preview, organisations):
+    _commands.register(app)
 
 
 @app.command()
@@ -61,21 +64,30 @@ def serve(
 @app.command()
 def check() -> None:
     """Check every table against the model; exit code 1 when something is wrong."""
-    data = _settings().data_dir
-    used, faults, own = {}, [], set()
+    settings = _settings()
+    data = settings.data_dir
+    package, faults_of_package = package_in_use(settings)
+    used, origins, faults = {}, {}, list(faults_of_package)
+    folders = {"": data / "fixed", "own": data / "own"}
+    if package is not None:
+        folders = {"": folders[""], "refreshed": package.path, "own": folders["own"]}
     for name, table in TABLES.items():
-        for folder in (data / "fixed", data / "own"):
-            if folder.name == "own" and not table_path(table, folder).exists():
+        for origin, folder in folders.items():
+            is_optional = origin == "own" or not table.is_embedded
+            if is_optional and not table_path(table, folder).exists():
                 continue
             try:
                 used[name] = read_table(table, folder)
-                own |= {name} if folder.name == "own" else set()
+                origins[name] = origin
             except LoaderError as error:
                 faults.append(str(error))
+        if name not in used and not table.is_embedded:
+            used[name] = table.empty()
+            origins[name] = "no file"
     for name, table in TABLES.items():
         rows = f"{len(used[name]):>7} rows" if name in used else "      unreadable"
-        marks = ["own"] * (name in own) + ["personal data"] * table.has_personal_data
-        typer.echo(f"{name:<28}{rows}  {', '.join(marks)}".rstrip())
+        marks = [origins.get(name, "")] + ["personal data"] * table.has_personal_data
+        typer.echo(f"{name:<28}{rows}  {', '.join(filter(None, marks))}".rstrip())
     faults += link_faults(used)
     for fault in faults:
         typer.secho(f"FAULT {fault}", fg="red", err=True)
@@ -84,80 +96,18 @@ def check() -> None:
 
 
 @app.command(name="sources")
-def list_sources(
-    fetch: Annotated[
-        str | None,
-        typer.Option(help="Id of a source to fetch, check and keep in data/own/."),
-    ] = None,
-    file: Annotated[
-        Path | None,
-        typer.Option(help="With --fetch: read this saved page instead of the live one."),
-    ] = None,
-) -> None:
-    """List the sources, or fetch one of them and use it from now on."""
-    if fetch is None:
-        for source_id, module in sources().items():
-            source = module.SOURCE
-            mark = ", personal data" if source.has_personal_data else ""
-            typer.echo(f"{source_id}: {source.title} ({source.publisher}){mark}")
-            typer.echo(f"    table {source.table}, {source.licence}")
-            typer.echo(f"    {source.page}")
-        return
-    try:
-        _keep(fetch, file)
-    except LoaderError as error:
-        _fail(f"{error} The data in use is as it was.")
-    except OSError as error:
-        _fail(f"Cannot write the table: {error.strerror}. The data in use is as it was.")
-
-
-def _keep(source_id: str, file: Path | None) -> None:
-    """Fetch a source, match its places, and write its table and rejects into data/own/."""
-    from dashboards.store import (
-        Store,
-        matched,
-        set_aside_with,
-        sources_after,
-        with_other_sources,
-    )
-
-    settings = _settings()
-    store = Store.open(settings=settings)
-    own = settings.data_dir / "own"
-    try:
-        loaded = load(source_id, settings=settings, file=file)
-    except LoaderError:
-        if source_id in set(store["sources"]["source_id"]):  # the page is to say so as well
-            own.mkdir(parents=True, exist_ok=True)
-            failed = sources_after(store, source_id, retrieved=None, notice="failed")
-            write_tables({"sources": failed}, own)
-        raise
-    stale = [snapshot for snapshot in loaded.snapshots if snapshot.stale]
-    for snapshot in stale:
-        typer.secho(f"An older copy is used: {snapshot.detail}", fg="yellow", err=True)
-    source = sources()[source_id].SOURCE
-    frame = matched(loaded.frame, store)
-    table = TABLES[source.table]
-    own.mkdir(parents=True, exist_ok=True)
-    write_tables(
-        {
-            table.name: with_other_sources(frame, table, store, source.page),
-            "set_aside": set_aside_with(store, loaded.rejects, source),
-            "sources": sources_after(
-                store,
-                source_id,
-                retrieved=None if stale else dt.date.today(),
-                notice=stale[0].notice if stale else None,
-            ),
-        },
-        own,
-    )
-    typer.echo(f"{len(frame)} rows kept in {own / table.name}.csv")
-    if "municipality_code" in frame:
-        typer.echo(f"{int(frame['municipality_code'].isna().sum())} without a municipality")
-    typer.echo(f"{len(loaded.rejects)} lines set aside")
-    for reason, count in loaded.rejects["reason"].value_counts().items():
-        typer.echo(f"    {reason}: {count}")
+def list_sources() -> None:
+    """List the sources: what each gives, whose it is, where it is, how it is refreshed."""
+    for source_id, module in sources().items():
+        source = module.SOURCE
+        mark = ", personal data" if source.has_personal_data else ""
+        typer.echo(f"{source_id}: {source.title.en} ({source.publisher.en}){mark}")
+        typer.echo(f"    tables {', '.join(source.tables)}; {source.licence.en}")
+        typer.echo(f"    {source.page}")
+        if source.url is None:
+            typer.echo(f"    a file: jarjestokartta refresh {source_id} --file FILE")
+        elif source.needs_option:
+            typer.echo(f"    asked where the option {source_id}.{source.needs_option} is set")
 
 
 def _free_port(address: str) -> int:

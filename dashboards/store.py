@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ from dashboards.texts import LANGUAGES
 from geo.boards import board_area, board_completeness, boards_in_term, organisations_of_area
 from geo.coverage import combined_evidence, county_states, coverage_status, criterion_states
 from geo.errors import GeoError
+from geo.freshness import freshness
 from geo.matching import assign_municipality
 from geo.population import residents_of_age
 from geo.representation import representation
@@ -25,10 +26,11 @@ from geo.services import (
     target_group_matrix,
 )
 from geo.shares import Reference, reference_shares
-from loaders import LoaderError, Settings, Source
+from loaders import LoaderError, Settings
 from loaders.checks import broken_rows, link_faults
 from loaders.embedded import read_table, table_path
-from loaders.tables import TABLES, Table
+from loaders.packages import CURRENT, cache_folder, package_in_use
+from loaders.tables import TABLES
 
 OLD_AGE = 65
 """The youngest age of the group that the gaps are also counted in."""
@@ -50,14 +52,19 @@ class Store:
     origins: Mapping[str, str]
     notices: tuple[Notice, ...]
     as_of: dt.date
+    report: Mapping[str, Any] = field(default_factory=dict)
+    """What the refresh that made the package in use said of it; empty without one."""
+    is_operator: bool = False
+    """Whether whoever opens the page may start a refresh and decide on organisations."""
 
     @classmethod
     def open(cls, *, settings: Settings | None = None, as_of: dt.date | None = None) -> Store:
-        """Read every table, the user's own before the embedded one.
+        """Read every table: the user's own before the refreshed one before the embedded one.
 
-        A table in ``data/own/`` that cannot be read leaves a notice and the embedded table. A
-        table that cannot be read at all leaves a notice and an empty frame, and rows with codes
-        that point nowhere are left out with a notice, so that the rest of the page still stands.
+        A table in ``data/own/`` or of the package in use that cannot be read leaves a notice and
+        the next one. A table that cannot be read at all leaves a notice and an empty frame, and
+        rows with codes that point nowhere are left out with a notice, so that the rest of the page
+        still stands.
 
         Parameters
         ----------
@@ -72,11 +79,16 @@ class Store:
             Not even the municipalities and their outlines could be read.
         """
         settings = settings or Settings.from_env()
-        tables, origins, notices = {}, {}, []
+        package, faults = package_in_use(settings)
+        tables, origins = {}, {}
+        notices = [Notice("notice.snapshot", {"fault": fault}) for fault in faults]
+        folders = {"own": settings.data_dir / "own", "fixed": settings.data_dir / "fixed"}
+        if package is not None:
+            folders = {"own": folders["own"], "refreshed": package.path, "fixed": folders["fixed"]}
         for name, table in TABLES.items():
-            for origin in ("own", "fixed"):
-                folder = settings.data_dir / origin
-                if origin == "own" and not table_path(table, folder).exists():
+            for origin, folder in folders.items():
+                is_optional = origin == "own" or not table.is_embedded
+                if is_optional and not table_path(table, folder).exists():
                     continue
                 try:
                     tables[name] = read_table(table, folder)
@@ -85,16 +97,23 @@ class Store:
                 except LoaderError as error:
                     if origin == "fixed" and name in ("municipalities", "boundaries", "areas"):
                         raise
-                    key = "notice.own_table" if origin == "own" else "notice.fixed_table"
+                    key = "notice.fixed_table" if origin == "fixed" else "notice.own_table"
                     # The page is for everyone: it names the file, not the folders above it.
                     fault = str(error).replace(f"{folder}/", f"{origin}/")
                     notices.append(Notice(key, {"table": name, "fault": fault}))
             else:
-                tables[name] = TABLES[name].empty()
-                origins[name] = "none"
+                tables[name] = table.empty()
+                origins[name] = "none" if table.is_embedded else "empty"
         readable = [name for name, origin in origins.items() if origin != "none"]
         notices += _without_broken_rows(tables, readable)
-        store = cls(tables, origins, tuple(notices), as_of or dt.date.today())
+        store = cls(
+            tables,
+            origins,
+            tuple(notices),
+            as_of or dt.date.today(),
+            report=package.report if package else {},
+            is_operator=settings.is_operator,
+        )
         return replace(store, notices=(*store.notices, *store.source_notices()))
 
     def source_notices(self) -> list[Notice]:
@@ -196,6 +215,12 @@ class Store:
             self["target_groups"],
         )
         return matrix.join(nearest_with_group(matrix, self["boundaries"]))
+
+    @cached_property
+    def freshness(self) -> pd.Series:
+        """Whether each source is fresh, due, overdue or unknown; index source_id."""
+        sources = self["sources"]
+        return freshness(sources, as_of=self.as_of).set_axis(sources["source_id"])
 
     @cached_property
     def completeness(self) -> pd.Series:
@@ -308,13 +333,6 @@ def _without_broken_rows(tables: dict[str, pd.DataFrame], readable: list[str]) -
     return notices
 
 
-def is_stale_source(row: pd.Series, as_of: dt.date) -> bool:
-    """Whether a row of the sources table is older than it may grow, or has no date."""
-    if pd.isna(row["source_date"]):
-        return True
-    return bool(int(str(row["source_date"])[:4]) + int(row["fresh_years"]) < as_of.year)
-
-
 def matched(frame: pd.DataFrame, store: Store) -> pd.DataFrame:
     """A source's rows with the municipality of today, where the source names a municipality.
 
@@ -333,42 +351,15 @@ def matched(frame: pd.DataFrame, store: Store) -> pd.DataFrame:
     return named.assign(municipality_code=named["municipality_code"].fillna(known))
 
 
-def with_other_sources(frame: pd.DataFrame, table: Table, store: Store, page: str) -> pd.DataFrame:
-    """A source's rows after those that the table in use has from other sources."""
-    if "source_url" not in table.columns:
-        return frame[list(table.columns)]
-    used = store[table.name]
-    others = used[used["source_url"] != page]
-    return pd.concat([others, frame[list(table.columns)]], ignore_index=True).astype(table.dtypes)
+def data_stamp(settings: Settings | None = None) -> str:
+    """What changes when other data is in use: the package named, and the age of own tables.
 
-
-def sources_after(
-    store: Store, source_id: str, *, retrieved: dt.date | None, notice: str | None
-) -> pd.DataFrame:
-    """The sources table after a fetch: when it was retrieved, or why it was not."""
-    sources = store["sources"].copy()
-    own = sources["source_id"] == source_id
-    if retrieved is not None:
-        sources.loc[own, "retrieved"] = retrieved.isoformat()
-    sources.loc[own, "fetch_notice"] = notice
-    return sources
-
-
-def set_aside_with(store: Store, rejects: pd.DataFrame, source: Source) -> pd.DataFrame:
-    """The table of rows set aside, with a source's rejects in place of its earlier ones.
-
-    Of a source with personal data only the number of the line is kept, never its text.
+    Cheap, since every session asks; no file is read but the one that names the package.
     """
-    lines = "line " + rejects["line"].astype("string")
-    text = lines if source.has_personal_data else lines + ": " + rejects["text"]
-    fresh = pd.DataFrame(
-        {
-            "table_name": source.table,
-            "row_text": text,
-            "reason": rejects["reason"],
-            "source_url": source.page,
-        }
-    )
-    aside = store["set_aside"]
-    kept = aside[(aside["table_name"] != source.table) | (aside["source_url"] != source.page)]
-    return pd.concat([kept, fresh], ignore_index=True).astype(TABLES["set_aside"].dtypes)
+    settings = settings or Settings.from_env()
+    own = settings.data_dir / "own"
+    # Only names and ages: what a file holds is looked at when it is read.
+    ages = [f"{path.name} {path.stat().st_mtime_ns}" for path in sorted(own.glob("*"))]
+    current = cache_folder(settings) / CURRENT
+    name = current.read_text(encoding="utf-8", errors="replace") if current.is_file() else ""
+    return "\n".join([name, *ages])

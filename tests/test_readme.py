@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import sys
 from pathlib import Path
 
 import pandas as pd
 
+from loaders import Settings
+from loaders.gathering import gather
+from loaders.load import read_body
 from loaders.settings import VARIABLES
+from loaders.source import Scope
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,7 +24,11 @@ def test_every_file_the_readme_names_exists():
     named = re.findall(r"`((?:dashboards|data|geo|loaders|tests|\.github)/[\w./*]+)`", README)
     named += re.findall(r"\]\((\.github/[\w./]+)\)", README)
     assert len(named) > 15
-    made_by_use = {"data/own/"}
+    made_by_use = {
+        "data/own/",
+        "data/cache/",
+        "tests/fixtures/sources/example_associations.csv",
+    }
     gone = [name for name in set(named) - made_by_use if not list(ROOT.glob(name.rstrip("/")))]
     assert gone == []
 
@@ -60,3 +70,38 @@ def test_environment_yml_asks_for_what_pyproject_asks_for():
     environment = (ROOT / "environment.yml").read_text(encoding="utf-8")
     given = set(re.findall(r"- ([\w-]+?)(?:-base)?[><=]", environment))
     assert names - given == set()
+
+
+def test_the_source_that_the_readme_shows_is_one(monkeypatch, tmp_path):
+    [shown] = [
+        block
+        for block in re.findall(r"```python\n(.+?)```", README, flags=re.DOTALL)
+        if "SOURCE = Source(" in block
+    ]
+    (tmp_path / "example_associations.py").write_text(shown, encoding="utf-8")
+    package = sys.modules["loaders.sources"]
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    body = "nimi,kunta\nEsimerkki ry,Mikkeli\n,Juva\n".encode()
+
+    try:
+        frame, rejects = read_body("example_associations", body)
+        scope = Scope(
+            base_url="https://www.example.fi/yhdistykset.csv",
+            today=dt.date(2026, 11, 21),
+            year=2026,
+            municipality_codes=("491",),
+            region_codes=("10",),
+            wellbeing_county_codes=("12",),
+        )
+        file = tmp_path / "list.csv"
+        file.write_bytes(body)
+        part = gather("example_associations", scope, settings=Settings(), file=file)
+    finally:
+        sys.modules.pop("loaders.sources.example_associations", None)
+        vars(package).pop("example_associations", None)
+
+    assert frame[["name", "municipality_name"]].to_dict("records") == [
+        {"name": "Esimerkki ry", "municipality_name": "Mikkeli"}
+    ]
+    assert rejects["reason"].tolist() == ["no_name"]
+    assert part.frames["organisation_records"].equals(frame)

@@ -6,8 +6,14 @@ import pandas as pd
 import panel as pn
 
 from dashboards.markup import Column, HtmlTable, link, table
-from dashboards.store import is_stale_source
-from dashboards.texts import MissingText, date, number
+from dashboards.refresh_report import (
+    MOST_ROWS,
+    RefreshPanel,
+    changes_table,
+    refresh_summary,
+    shortened,
+)
+from dashboards.texts import MISSING, MissingText, date, number
 from dashboards.view import View
 from geo.coverage import MAX_AGE_YEARS
 from loaders.tables import TABLES
@@ -20,6 +26,9 @@ YEAR_COLUMNS = {
     "liaisons": "source_date",
 }
 """The tables whose rows bear a year of their own, and the column it stands in."""
+
+WORST_FIRST = ("overdue", "unknown", "due", "fresh")
+"""States of freshness; of a table with several sources the worst is told."""
 
 
 class SourcesView(View):
@@ -54,8 +63,12 @@ class SourcesView(View):
 
     def panel(self) -> pn.viewable.Viewable:
         """What is known of the organisations, then tables, sources and rows set aside."""
+        operating = [RefreshPanel(self.lang).panel()] if self.store.is_operator else []
         return pn.Column(
             self.html(self._quality),
+            self.html(lambda: refresh_summary(self.store, self.lang)),
+            *operating,
+            self.html(lambda: changes_table(self.store, self.lang)),
             self.html(self._tables),
             self.html(self._sources),
             self.html(self._set_aside),
@@ -82,7 +95,6 @@ class SourcesView(View):
                 sources.loc[key] for key in TABLES[row.table_name].sources if key in sources.index
             ]
             dates = [date(source["source_date"], lang) for source in own]
-            stale = any(is_stale_source(source, self.store.as_of) for source in own)
             rows.append(
                 (
                     self.text(f"table.{row.table_name}"),
@@ -92,7 +104,7 @@ class SourcesView(View):
                     "; ".join(dict.fromkeys(source[f"publisher_{lang}"] for source in own)),
                     "; ".join(dict.fromkeys(source[f"licence_{lang}"] for source in own)),
                     "; ".join(dict.fromkeys(dates)),
-                    self.text("freshness.stale" if stale else "freshness.fresh"),
+                    self._freshness(row.table_name),
                     self.text("word.yes" if row.has_personal_data else "word.no"),
                     self.text(f"origin.{row.origin}"),
                 )
@@ -122,6 +134,13 @@ class SourcesView(View):
             )
         )
 
+    def _freshness(self, table_name: str) -> str:
+        """The worst state of a table's sources; a dash where none of them is in use."""
+        states = self.store.freshness
+        own = {states[key] for key in TABLES[table_name].sources if key in states.index}
+        worst = next((state for state in WORST_FIRST if state in own), None)
+        return MISSING if worst is None else self.text(f"freshness.{worst}")
+
     def _sources(self) -> str:
         lang = self.lang
         return table(
@@ -146,11 +165,7 @@ class SourcesView(View):
                         row[f"attribution_{lang}"],
                         date(row["source_date"], lang),
                         date(row["retrieved"], lang),
-                        self.text(
-                            "freshness.stale"
-                            if is_stale_source(row, self.store.as_of)
-                            else "freshness.fresh"
-                        ),
+                        self.text(f"freshness.{self.store.freshness[row['source_id']]}"),
                         "" if pd.isna(row[f"note_{lang}"]) else row[f"note_{lang}"],
                     )
                     for _, row in self.store["sources"].iterrows()
@@ -175,6 +190,8 @@ class SourcesView(View):
 
     def _set_aside(self) -> str:
         aside = self.store["set_aside"]
+        shown = aside.head(MOST_ROWS)
+        rest = shortened(len(shown), len(aside), self.lang)
         return table(
             HtmlTable(
                 id="set-aside",
@@ -190,9 +207,9 @@ class SourcesView(View):
                         self.text(f"table.{row.table_name}"),
                         self._reason(row.reason),
                     )
-                    for row in aside.itertuples(index=False)
+                    for row in shown.itertuples(index=False)
                 ],
                 empty=self.text("view.sources.set_aside_empty"),
-                note=self.text("view.sources.set_aside_note"),
+                note=f"{self.text('view.sources.set_aside_note')} {rest}".strip(),
             )
         )

@@ -1,0 +1,35 @@
+"""What an operator does from the page: start a refresh in a process of its own, and watch it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from loaders import Settings
+from loaders.refresh_lock import running
+
+
+def start_refresh() -> bool:
+    """Start `jarjestokartta refresh` beside the page, unless one runs; whether it was started.
+
+    A process of its own: what a register of a million companies takes of memory is given back at
+    its end, and the page goes on if it dies. The lock refuses a second one all the same.
+    """
+    if running(Settings.from_env()) is not None:
+        return False
+    # What it says of errors may name files of this machine: the page shows the report instead.
+    subprocess.Popen(  # noqa: S603 - our own program, no word of it from a user
+        [sys.executable, "-m", "dashboards", "refresh", "--quiet"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    return True
+
+
+def refresh_state() -> Mapping[str, Any] | None:
+    """How far the running refresh has come, or None where none runs."""
+    return running(Settings.from_env())

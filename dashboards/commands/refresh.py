@@ -1,0 +1,203 @@
+"""The command `jarjestokartta refresh`: progress, a summary table, and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress as Bars
+from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table as Grid
+
+from dashboards.commands.refreshing import Refreshed, refreshed
+from loaders import LoaderError, Settings
+from loaders.expectations import Fall
+from loaders.gathering import Progress
+from loaders.refresh import Result
+from loaders.refresh_lock import refresh_lock, unfinished_since
+
+SOME_FAILED = 1
+CANNOT_START = 2
+NOT_SWITCHED = 3
+
+
+def register(app: typer.Typer) -> None:
+    """Give the command line its command."""
+    app.command(name="refresh")(refresh_command)
+
+
+def refresh_command(
+    source: Annotated[
+        list[str] | None, typer.Argument(help="Ids of sources; all that can be asked without any.")
+    ] = None,
+    area: Annotated[
+        list[str] | None,
+        typer.Option(help="Region by code or name, several times; FI for the whole country."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="With one source: read this file in place of the net."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Ask and compare, but change nothing.")
+    ] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Switch also where rows fell by more than a fifth.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option(help="Go on where a refresh that was killed left off.")
+    ] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, only the summary.")] = False,
+) -> None:
+    """Refresh the data from its sources; what fails keeps its last good copy.
+
+    Exit code 0: all sources were renewed. 1: some were not. 2: nothing could be begun. 3: rows
+    fell by more than a fifth, so the new snapshot is there but not in use.
+    """
+    console = Console(stderr=True)
+    names = source or []
+    try:
+        settings = Settings.from_env()
+        if file is not None and len(names) != 1:
+            raise LoaderError("--file goes with exactly one source: refresh SOURCE --file FILE")
+        since = unfinished_since(settings) if resume else None
+        with refresh_lock(settings, owner="jarjestokartta refresh") as lock:
+            if since is not None and not quiet:
+                console.print(f"Going on with the refresh that was begun at {since:%H:%M}.")
+            with _bars(console, is_shown=not quiet) as bars:
+                tasks: dict[str, int] = {}
+
+                def told(event: Progress) -> None:
+                    lock.progress(event)
+                    key = event.source_id
+                    if key not in tasks:
+                        tasks[key] = bars.add_task(key, label="", requests=0)
+                    bars.update(tasks[key], label=event.label, requests=event.requests)  # type: ignore[arg-type]
+
+                def ended(result: Result) -> None:
+                    lock.ended(result)
+                    if result.source_id in tasks:
+                        state = "done" if result.error is None else "failed"
+                        bars.update(tasks[result.source_id], label=state)  # type: ignore[arg-type]
+
+                outcome = refreshed(
+                    names,
+                    settings=settings,
+                    areas=area or [],
+                    files={names[0]: file} if file is not None else {},
+                    is_dry_run=dry_run,
+                    accept=lambda falls: accept or _asked(falls, console),
+                    since=since,
+                    progress=told,
+                    done=ended,
+                )
+    except LoaderError as error:
+        console.print(str(error), style="red", markup=False, highlight=False)
+        raise typer.Exit(CANNOT_START) from None
+    except OSError as error:
+        console.print(
+            f"Cannot write the new snapshot: {error.strerror}. The data in use is as it was.",
+            style="red",
+            markup=False,
+        )
+        raise typer.Exit(CANNOT_START) from None
+    _say(outcome, is_dry_run=dry_run)
+    if outcome.falls and not outcome.is_used and not dry_run:
+        raise typer.Exit(NOT_SWITCHED)
+    raise typer.Exit(SOME_FAILED if outcome.failed else 0)
+
+
+def _bars(console: Console, *, is_shown: bool) -> Bars:
+    return Bars(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.fields[requests]} requests"),
+        TextColumn("{task.fields[label]}", markup=False),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not is_shown or not console.is_terminal,
+        transient=True,
+    )
+
+
+def _asked(falls: Sequence[tuple[str, Fall]], console: Console) -> bool:
+    """Ask a person whether a fall is to be believed; without one at hand it is not."""
+    if not sys.stdin.isatty() or not console.is_terminal:
+        return False
+    for source_id, fall in falls:
+        console.print(f"{source_id}: {said_fall(fall)}", markup=False)
+    return typer.confirm("Rows fell by more than a fifth. Use the new data all the same?")
+
+
+def said_fall(fall: Fall) -> str:
+    """A fall in words.
+
+    Examples
+    --------
+    >>> said_fall(Fall(table_name="liaisons", area="10", before=12, after=5))
+    'liaisons of region 10 fell from 12 rows to 5'
+    """
+    where = f" of region {fall.area}" if fall.area else ""
+    return f"{fall.table_name}{where} fell from {fall.before} rows to {fall.after}"
+
+
+def _say(outcome: Refreshed, *, is_dry_run: bool) -> None:
+    """The summary: a row a source, then what it means."""
+    grid = Grid(box=None, pad_edge=False)
+    headings = ("rows", "new", "changed", "gone", "rejected", "requests", "seconds", "bytes")
+    grid.add_column("source", no_wrap=True)
+    for heading in headings:
+        grid.add_column(heading, justify="right", no_wrap=True)
+    grid.add_column("state", no_wrap=True)
+    for line in outcome.lines:
+        numbers = (
+            ("-",) * 5
+            if line.notice
+            else tuple(map(str, (line.rows, line.new, line.changed, line.gone, line.rejected)))
+        )
+        grid.add_row(
+            line.source_id,
+            *numbers,
+            str(line.requests),
+            f"{line.seconds:.1f}",
+            str(line.bytes),
+            line.notice or "renewed",
+        )
+    # As wide as it has to be: a log has no width, and a cut number is a wrong one.
+    console = Console(width=max(140, Console().width) if not sys.stdout.isatty() else None)
+    console.print(grid, markup=False, highlight=False)
+    for line in outcome.lines:
+        if line.fault:
+            typer.secho(f"{line.source_id}: {line.fault}", fg="red", err=True)
+        for what, count in sorted(line.surprises.items()):
+            typer.secho(f"{line.source_id}: unexpected: {what} ({count})", fg="yellow", err=True)
+    counts = outcome.changes.groupby(["table_name", "change"]).size()
+    for (table, change), count in counts.items():
+        typer.echo(f"{table}: {count} {change}")
+    for source_id, fall in outcome.falls:
+        typer.secho(f"{source_id}: {said_fall(fall)}", fg="red", err=True)
+    typer.echo(_last_word(outcome, is_dry_run=is_dry_run))
+
+
+def _last_word(outcome: Refreshed, *, is_dry_run: bool) -> str:
+    if is_dry_run:
+        return "A dry run: nothing was written."
+    if outcome.package is None:
+        return "Nothing came, so nothing was written. The data in use is as it was."
+    if outcome.is_used:
+        return f"In use from now on: snapshot {outcome.package}."
+    return (
+        f"Snapshot {outcome.package} is written but not in use, because rows fell. Look at it with "
+        f"`jarjestokartta snapshots diff`, then `jarjestokartta snapshots use {outcome.package}`, "
+        "or refresh with --accept."
+    )
+
+
+def process_owner() -> str:
+    """Who refreshes, for others to read: the program and its process, never a person."""
+    return f"jarjestokartta refresh, process {os.getpid()}"
