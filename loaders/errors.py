@@ -2,7 +2,13 @@
 
 
 class LoaderError(Exception):
-    """A source or a table could not be read; the message says what to do or which file to open."""
+    """A source or a table could not be read; the message says what to do or which file to open.
+
+    ``notice`` says the same as a code that the page puts into words: "failed", or one of
+    ``loaders.outcomes.NOTICES``.
+    """
+
+    notice: str = "failed"
 
 
 class SourceUnavailable(LoaderError):
@@ -11,3 +17,5 @@ class SourceUnavailable(LoaderError):
 
 class SourceChanged(LoaderError):
     """A source answered, but not in the form its parser knows."""
+
+    notice = "source_changed"

@@ -1,53 +1,57 @@
-"""Fetches one address and keeps the last good copy; the only module that speaks HTTP.
+"""Fetches what is asked of one address; the only module that speaks HTTP.
 
-What a body means is not known here: the caller hands in ``accept``, which refuses a body by
-raising SourceChanged. A refused body never takes the place of a good one.
+What a body means is not known here: of a source of one body the caller hands in ``accept``, which
+refuses a body by raising SourceChanged. A refused body never takes the place of a good one. The
+answers of a source of several requests are kept by ``loaders.asking``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import email.utils
 import random
-import re
-import threading
 import time
-import zlib
-from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import Any, TypeVar
-from urllib.parse import SplitResult, urljoin, urlsplit
+from typing import Any, BinaryIO
 
 import requests
 import tenacity
 import urllib3.exceptions
 from requests import Session
 
+from loaders.addresses import host_of, may_keep_secrets, next_address
+from loaders.answers import answer_fault
+from loaders.bodies import Body, limited, taken
 from loaders.errors import SourceChanged
+from loaders.headers import announced_bytes, kept_header, retry_after_s
 from loaders.outcomes import FetchError, Outcome
+from loaders.pace import HostHeld, Pace
 from loaders.settings import Settings
 from loaders.snapshots import REFUSED, Snapshot, read_saved, source_folder, store
+from loaders.source import Request
 
 MAX_REDIRECTS = 5
 BLOCK_BYTES = 65_536
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
+LARGE_PATIENCE = 15
+"""How many times the total timeout a large file may take."""
 
 _pause = time.sleep
-_Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """What a server gave; ``body`` is None where it said that nothing has changed."""
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a server gave to a request: a body, or that there is nothing new, or nothing at all."""
 
-    body: bytes | None
-    etag: str | None
-    last_modified: str | None
-    content_type: str | None
+    body: Body | None = None
+    is_unchanged: bool = False
+    is_missing: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    content_type: str | None = None
 
 
 def fetch(
@@ -97,20 +101,24 @@ def fetch(
     outcome = Outcome(url, source_id, saved, accept or _accept_all)
     if settings.is_offline:
         return outcome.last_good(FetchError("offline", "work without the net is set"))
+    request = Request(url=url, label=source_id, expects="any")
     try:
-        answer = _asked(url, saved.snapshot, settings, session)
+        answer = asked(
+            request, saved=saved.snapshot, settings=settings, session=session, pace=lone_pace()
+        )
     except FetchError as failure:
         return outcome.last_good(failure)
     if answer.body is None:
         return outcome.confirmed(_now())
+    body = answer.body.content
     try:
-        outcome.accept(answer.body)
+        outcome.accept(body)
     except SourceChanged as error:
-        return outcome.refused(error, folder / REFUSED, answer.body)
+        return outcome.refused(error, folder / REFUSED, body)
     try:
         return store(
             folder,
-            answer.body,
+            body,
             url=url,
             fetched_at=_now(),
             before=saved.snapshot.path if saved.snapshot else None,
@@ -127,31 +135,88 @@ def _accept_all(body: bytes) -> None:
     """Refuse nothing."""
 
 
-def _asked(
-    url: str, saved: Snapshot | None, settings: Settings, session: Session | None
-) -> _Answer:
-    """Ask until there is an answer or no hope; raise the last FetchError."""
-    headers = {"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"}
-    if saved is not None and saved.url == url:
-        if saved.etag:
-            headers["If-None-Match"] = saved.etag
-        if saved.last_modified:
-            headers["If-Modified-Since"] = saved.last_modified
-    deadline = time.monotonic() + settings.total_timeout_s
-    # A dead server must not be asked for ever: the wait counts towards the total.
+def lone_pace() -> Pace:
+    """Give the manners of somebody who asks alone."""
+    return Pace(sleep=lambda seconds: _pause(seconds))
+
+
+def asked(
+    request: Request,
+    *,
+    saved: Snapshot | None,
+    settings: Settings,
+    session: Session | None,
+    pace: Pace,
+    sink: BinaryIO | None = None,
+) -> Reply:
+    """Ask until there is an answer or no hope.
+
+    Parameters
+    ----------
+    request
+        What to ask, and what kind of answer is expected.
+    saved
+        The copy at hand: where it answers the same address, only what has changed is asked for.
+    settings
+        Timeouts, limits, tries.
+    session
+        Used for the requests; a new one when left out.
+    pace
+        Says when the host may be asked, and is told when it wants to rest.
+    sink
+        The file for a large body, open for reading and writing; emptied before each try.
+
+    Returns
+    -------
+    Reply
+        The whole body and of the kind expected, or that there is none.
+
+    Raises
+    ------
+    FetchError
+        The last of the failures.
+    Stopped
+        All asking was told to stop.
+    """
+    host = host_of(request.url)
+    allowed_s = settings.total_timeout_s * (LARGE_PATIENCE if sink else 1)
+    deadline = time.monotonic() + allowed_s
+    used = session or Session()
+    headers = _headers(request, saved, settings)
+
+    def one_try() -> Reply:
+        nonlocal deadline
+        try:
+            with pace.turn(host, patience_s=allowed_s) as waited_s:
+                deadline += waited_s  # to wait for others is no fault of the server
+                attempt = _Attempt(request, headers, used, settings, sink, deadline, pace)
+                return pace.within(deadline, attempt.reply)
+        except FetchError as failure:
+            if failure.is_passing and failure.wait_s:
+                pace.hold(host, failure.wait_s)
+            raise
+        except TimeoutError:
+            what = "no whole answer within the total timeout"
+            raise FetchError("timed_out", what) from None
+        except HostHeld as held:
+            what = f"its host wants to be left alone for {held.wait_s:.0f} s more"
+            raise FetchError("http_error", what) from None
+
     retrying = tenacity.Retrying(
-        stop=tenacity.stop_after_attempt(settings.tries)
-        | tenacity.stop_before_delay(settings.total_timeout_s),
+        # A dead server must not be asked for ever: the wait counts towards the total.
+        stop=lambda state: (
+            state.attempt_number >= settings.tries
+            or time.monotonic() + state.upcoming_sleep >= deadline
+        ),
         wait=_wait_s,
         retry=tenacity.retry_if_exception(
             lambda error: isinstance(error, FetchError) and error.is_passing
         ),
-        sleep=lambda seconds: _pause(seconds),
+        sleep=lambda seconds: pace.rest(host, seconds),
         reraise=True,
     )
-    used = session or Session()
     try:
-        return retrying(_within, deadline, lambda: _attempt(url, headers, used, settings, deadline))
+        return retrying(one_try)
     except FetchError as failure:
         tries = retrying.statistics.get("attempt_number", 1)
         if tries > 1:
@@ -162,6 +227,16 @@ def _asked(
             used.close()
 
 
+def _headers(request: Request, saved: Snapshot | None, settings: Settings) -> dict[str, str]:
+    headers = {"User-Agent": settings.user_agent, "Accept-Encoding": "gzip", **request.headers}
+    if saved is not None and saved.url == request.url and request.json is None:
+        if saved.etag:
+            headers["If-None-Match"] = saved.etag
+        if saved.last_modified:
+            headers["If-Modified-Since"] = saved.last_modified
+    return headers
+
+
 def _wait_s(state: tenacity.RetryCallState) -> float:
     """Seconds until the next try: doubled each time, with jitter, never less than asked for."""
     failure = state.outcome.exception() if state.outcome else None
@@ -170,106 +245,120 @@ def _wait_s(state: tenacity.RetryCallState) -> float:
     return max(asked_s, random.uniform(longest / 2, longest))  # noqa: S311 - no secret
 
 
-def _within(deadline: float, work: Callable[[], _Result]) -> _Result:
-    """Do the work until the deadline and no longer.
+@dataclass(frozen=True)
+class _Attempt:
+    """One try: everything that it needs, since it runs in a thread of its own."""
 
-    Neither the look-up of a name nor a server that sends a byte now and then is held by the
-    timeouts of requests; so the work has its own thread, which is left behind when time is up.
-    """
-    future: Future[_Result] = Future()
+    request: Request
+    headers: dict[str, str] = field(repr=False)
+    session: Session
+    settings: Settings
+    sink: BinaryIO | None
+    deadline: float
+    pace: Pace
 
-    def run() -> None:
+    def reply(self) -> Reply:
         try:
-            future.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
-            future.set_exception(error)
+            with self._response() as response:
+                return self._read(response)
+        # The errors' own texts and tracebacks are left out: they quote whole addresses.
+        except (requests.Timeout, urllib3.exceptions.TimeoutError):
+            raise FetchError("timed_out", "it did not answer in time", is_passing=True) from None
+        except requests.exceptions.SSLError:
+            raise FetchError("unreachable", "its certificate is not trusted") from None
+        except requests.ConnectionError:
+            raise FetchError("unreachable", "no connection", is_passing=True) from None
+        except (OSError, ValueError, HTTPException, urllib3.exceptions.HTTPError) as error:
+            what = f"the request failed ({type(error).__name__})"
+            raise FetchError("unreachable", what) from None
 
-    threading.Thread(target=run, name="loaders.fetch", daemon=True).start()
-    try:
-        return future.result(timeout=max(0.0, deadline - time.monotonic()))
-    except TimeoutError:
-        raise FetchError("timed_out", "no whole answer within the total timeout") from None
+    def _response(self) -> requests.Response:
+        """The answer behind at most MAX_REDIRECTS redirects; its body is not read yet."""
+        address, headers = self.request.url, self.headers
+        for _ in range(MAX_REDIRECTS + 1):
+            response = self._sent(address, headers)
+            location = self.session.get_redirect_target(response)
+            if location is None:
+                return response
+            response.close()
+            if response.status_code == HTTPStatus.SEE_OTHER and self.request.json is not None:
+                raise FetchError("redirected", "it answers a question by a redirect (303)")
+            target = next_address(address, location)
+            if not may_keep_secrets(address, target):
+                headers = {
+                    name: value
+                    for name, value in headers.items()
+                    if name not in self.request.headers
+                }
+            address = target
+        raise FetchError("redirected", f"it redirects more than {MAX_REDIRECTS} times")
 
-
-def _attempt(
-    url: str,
-    headers: dict[str, str],
-    session: Session,
-    settings: Settings,
-    deadline: float,
-) -> _Answer:
-    try:
-        with _response(url, headers, session, settings) as response:
-            is_conditional = "If-None-Match" in headers or "If-Modified-Since" in headers
-            is_unchanged = is_conditional and response.status_code == HTTPStatus.NOT_MODIFIED
-            if not is_unchanged:
-                _require_ok(response)
-            return _Answer(
-                body=None if is_unchanged else _body(response, settings.max_bytes, deadline),
-                etag=_kept_header(response, "ETag"),
-                last_modified=_kept_header(response, "Last-Modified"),
-                content_type=_kept_header(response, "Content-Type"),
-            )
-    # The errors' own texts and tracebacks are left out: they quote whole addresses.
-    except (requests.Timeout, urllib3.exceptions.TimeoutError):
-        raise FetchError("timed_out", "it did not answer in time", is_passing=True) from None
-    except requests.exceptions.SSLError:
-        raise FetchError("unreachable", "its certificate is not trusted") from None
-    except requests.ConnectionError:
-        raise FetchError("unreachable", "no connection", is_passing=True) from None
-    except (OSError, ValueError, HTTPException, urllib3.exceptions.HTTPError) as error:
-        what = f"the request failed ({type(error).__name__})"
-        raise FetchError("unreachable", what) from None
-
-
-def _response(
-    url: str, headers: dict[str, str], session: Session, settings: Settings
-) -> requests.Response:
-    """The answer behind at most MAX_REDIRECTS redirects; its body is not read yet."""
-    address = url
-    for _ in range(MAX_REDIRECTS + 1):
-        request = session.prepare_request(
+    def _sent(self, address: str, headers: dict[str, str]) -> requests.Response:
+        method = "GET" if self.request.json is None else "POST"
+        request = self.session.prepare_request(
             # With no auth requests would send what it finds in a .netrc, or in the address.
-            requests.Request("GET", address, headers, auth=session.auth or _no_credentials)
+            requests.Request(
+                method,
+                address,
+                headers,
+                json=self.request.json,
+                auth=self.session.auth or _no_credentials,
+            )
         )
         where = request.url or address
-        options: Any = session.merge_environment_settings(where, {}, True, None, None)
+        options: Any = self.session.merge_environment_settings(where, {}, True, None, None)
         # Not session.send(): even when told to follow no redirect it reads the whole body of one,
         # without a limit.
-        response = session.get_adapter(where).send(
+        return self.session.get_adapter(where).send(
             request,
-            timeout=(settings.connect_timeout_s, settings.read_timeout_s),
+            timeout=(self.settings.connect_timeout_s, self.settings.read_timeout_s),
             **options,
         )
-        location = session.get_redirect_target(response)
-        if location is None:
-            return response
-        response.close()
-        address = _next_address(address, location)
-    raise FetchError("redirected", f"it redirects more than {MAX_REDIRECTS} times")
+
+    def _read(self, response: requests.Response) -> Reply:
+        kept: dict[str, Any] = {
+            "etag": kept_header(response.headers, "ETag"),
+            "last_modified": kept_header(response.headers, "Last-Modified"),
+            "content_type": kept_header(response.headers, "Content-Type"),
+        }
+        is_conditional = "If-None-Match" in self.headers or "If-Modified-Since" in self.headers
+        if is_conditional and response.status_code == HTTPStatus.NOT_MODIFIED:
+            return Reply(is_unchanged=True, **kept)
+        if self.request.may_miss and response.status_code == HTTPStatus.NOT_FOUND:
+            return Reply(is_missing=True)
+        _require_ok(response)
+        max_bytes = self.settings.max_file_bytes if self.sink else self.settings.max_bytes
+        pieces = limited(
+            self._blocks(response),
+            encoding=response.headers.get("Content-Encoding", "").strip().lower(),
+            announced=announced_bytes(response.headers),
+            max_bytes=max_bytes,
+        )
+        body = taken(pieces, self.sink)
+        if not body.size or not (body.head.strip() or body.tail.strip()):
+            raise FetchError("empty", "its answer is empty")
+        fault = answer_fault(self.request.expects, body.head, body.tail, kept["content_type"])
+        if fault:
+            raise fault
+        return Reply(body=body, **kept)
+
+    def _blocks(self, response: requests.Response) -> Iterator[bytes]:
+        """The body as it comes; not unpacked by urllib3, which knows no limit."""
+        try:
+            for block in response.raw.stream(BLOCK_BYTES, decode_content=False):
+                self.pace.check()
+                if time.monotonic() > self.deadline:
+                    raise FetchError("timed_out", "no whole answer within the total timeout")
+                yield block
+        except urllib3.exceptions.TimeoutError:
+            raise FetchError("timed_out", "it did not answer in time", is_passing=True) from None
+        except (OSError, HTTPException, urllib3.exceptions.HTTPError):
+            what = "its answer broke off or is garbled"
+            raise FetchError("cut_off", what, is_passing=True) from None
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-def _next_address(url: str, location: str) -> str:
-    """The address of a redirect, if it stays with the same host and does not give up https."""
-    try:
-        target = urljoin(url, location)
-        old, new = urlsplit(url), urlsplit(target)
-        is_same = _host(old) == _host(new)
-    except ValueError:
-        raise FetchError("redirected", "it redirects to an unreadable address") from None
-    is_kept = new.scheme == "https" or (new.scheme == "http" and old.scheme == "http")
-    if not (is_same and is_kept):
-        where = f"{new.scheme}://{_host(new)}"[:100]
-        raise FetchError("redirected", f"it redirects to {where!r}, which is not followed")
-    return target
-
-
-def _host(parts: SplitResult) -> str:
-    return (parts.hostname or "").rstrip(".").removeprefix("www.")
 
 
 def _require_ok(response: requests.Response) -> None:
@@ -281,63 +370,8 @@ def _require_ok(response: requests.Response) -> None:
         "http_error",
         f"it answered {status} {phrase}, expected 200",
         is_passing=status == HTTPStatus.TOO_MANY_REQUESTS or 500 <= status <= 599,
-        wait_s=_retry_after_s(response.headers.get("Retry-After", "")),
+        wait_s=retry_after_s(response.headers.get("Retry-After", ""), _now()),
     )
-
-
-def _retry_after_s(value: str) -> float:
-    """Seconds the server asks to wait; 0 where it does not say, or not readably."""
-    if re.fullmatch(r"\s*[0-9]{1,9}\s*", value):
-        return float(value)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=dt.UTC)
-        return max(0.0, (moment - _now()).total_seconds())
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return 0.0
-
-
-def _kept_header(response: requests.Response, name: str) -> str | None:
-    """A header worth keeping: it is written to disk and sent back, so only short plain text is."""
-    value = response.headers.get(name, "")
-    return value if re.fullmatch(r"[\x21-\x7e][\x20-\x7e]{0,255}", value) else None
-
-
-def _body(response: requests.Response, max_bytes: int, deadline: float) -> bytes:
-    """The whole body, unpacked; never more than max_bytes of it in memory."""
-    too_large = FetchError("too_large", f"it gives more than {max_bytes} bytes")
-    length = response.headers.get("Content-Length", "")
-    is_whole = re.fullmatch(r"[0-9]{1,18}", length) and "Transfer-Encoding" not in response.headers
-    announced = int(length) if is_whole else None
-    if announced is not None and announced > max_bytes:
-        raise too_large
-    encoding = response.headers.get("Content-Encoding", "").strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip"):
-        raise FetchError("cut_off", f"it packs its answer as {encoding[:40]!r}, expected gzip")
-    # Unpacked here and not by urllib3: only so does a bomb stop at the limit.
-    unpack: Any = zlib.decompressobj(zlib.MAX_WBITS | 16) if "gzip" in encoding else None
-    body, received = bytearray(), 0
-    try:
-        for block in response.raw.stream(BLOCK_BYTES, decode_content=False):
-            received += len(block)
-            room = max_bytes + 1 - len(body)
-            body += unpack.decompress(block, room) if unpack else block[:room]
-            if len(body) > max_bytes or received > max_bytes:
-                raise too_large
-            if time.monotonic() > deadline:
-                raise FetchError("timed_out", "no whole answer within the total timeout")
-    except urllib3.exceptions.TimeoutError:
-        raise
-    except (zlib.error, OSError, HTTPException, urllib3.exceptions.HTTPError):
-        raise FetchError("cut_off", "its answer broke off or is garbled", is_passing=True) from None
-    is_short = announced is not None and received < announced
-    is_torn = unpack is not None and (not unpack.eof or unpack.unused_data)
-    if received and (is_short or is_torn):
-        raise FetchError("cut_off", f"its answer broke off after {received} bytes", is_passing=True)
-    if not body.strip():
-        raise FetchError("empty", "its answer is empty")
-    return bytes(body)
 
 
 def _now() -> dt.datetime:

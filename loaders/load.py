@@ -1,4 +1,7 @@
-"""Loads a source: fetch, parse, check, in one line each; knows neither HTTP nor any one source."""
+"""Loads a source of one body: fetch, parse, check; knows neither HTTP nor any one source.
+
+Sources of several requests are run by ``loaders.gathering``.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,14 @@ from types import ModuleType
 
 import pandas as pd
 
+from loaders import registry
 from loaders.checks import table_faults
-from loaders.errors import SourceChanged, SourceUnavailable
+from loaders.errors import LoaderError, SourceChanged, SourceUnavailable
 from loaders.fetch import Session, fetch
-from loaders.registry import source_module
 from loaders.settings import Settings
 from loaders.snapshots import Snapshot
 from loaders.source import REJECT_COLUMNS, Parsed
 from loaders.tables import PARTS
-
-_PARSER_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True)
@@ -48,7 +42,7 @@ def load(
     session: Session | None = None,
     file: Path | None = None,
 ) -> Loaded:
-    """Load a source from the net, or from its last good copy where that fails.
+    """Load a source of one body from the net, or from its last good copy where that fails.
 
     A new answer replaces the saved copy only when it parses and checks; else the table is that of
     the old copy, and its snapshot is stale and says why.
@@ -76,12 +70,18 @@ def load(
     SourceChanged
         What came cannot be read, and no saved copy either; all faults, and the file to open.
     LoaderError
-        No source has this id, or the environment cannot be read.
+        No source has this id, it is not of one body, or the environment cannot be read.
     """
-    module = source_module(source_id)
+    module = registry.source_module(source_id)
     settings = settings or Settings.from_env()
     if file is not None:
-        return Loaded(*_read_file(source_id, file, settings.max_bytes), snapshots=())
+        return Loaded(*read_file(source_id, file, settings.max_bytes), snapshots=())
+    _require_parser(module)
+    if module.SOURCE.url is None:
+        raise LoaderError(
+            f"{source_id} has no address: it comes as a file by hand, see {module.SOURCE.page}. "
+            "Give the file with --file."
+        )
     accepted: list[Parsed] = []
     snapshot = fetch(
         module.SOURCE.url,
@@ -114,9 +114,10 @@ def read_body(source_id: str, body: bytes) -> Parsed:
     SourceChanged
         The body is not in the form the parser knows; all faults at once.
     LoaderError
-        No source has this id.
+        No source has this id, or it has no parser of one body.
     """
-    module = source_module(source_id)
+    module = registry.source_module(source_id)
+    _require_parser(module)
     source = module.SOURCE
     try:
         parsed = _parsed(module, body)
@@ -131,32 +132,33 @@ def read_body(source_id: str, body: bytes) -> Parsed:
     return parsed
 
 
-def _parsed(module: ModuleType, body: bytes) -> Parsed:
-    """Parse; whatever a stranger's bytes bring about in a parser is a source that has changed."""
-    try:
-        return Parsed(*module.parse(body))
-    except _PARSER_ERRORS as error:
-        fault = error
-    # Only the place and the kind are told, and nothing is chained: the text of such an error, and
-    # of its traceback, may quote a person.
-    place = traceback.extract_tb(fault.__traceback__)[-1]
-    raise SourceChanged(
-        f"{module.SOURCE.id}: the parser failed with {type(fault).__name__} "
-        f"({Path(place.filename).name}, line {place.lineno})."
-    )
+def read_file(source_id: str, file: Path, max_bytes: int) -> Parsed:
+    """Read, parse and check a file that was saved by hand.
 
+    Parameters
+    ----------
+    source_id
+        The name of a file in ``loaders/sources/``.
+    file
+        What the source's address gave, or what its template asks for.
+    max_bytes
+        The largest file that is read.
 
-def _faults(module: ModuleType, parsed: Parsed) -> list[str]:
-    fewest, most = module.SOURCE.expected_rows
-    faults = []
-    if tuple(parsed.rejects.columns) != REJECT_COLUMNS:
-        faults.append(f"rejects have other columns than {', '.join(REJECT_COLUMNS)}")
-    if not fewest <= len(parsed.frame) <= most:
-        faults.append(f"{len(parsed.frame)} rows, expected {fewest} to {most}")
-    return faults + table_faults(parsed.frame, PARTS[module.SOURCE.table])
+    Returns
+    -------
+    Parsed
+        The table, checked against the model, and the lines set aside.
 
-
-def _read_file(source_id: str, file: Path, max_bytes: int) -> Parsed:
+    Raises
+    ------
+    SourceUnavailable
+        The file cannot be read, or it is too large.
+    SourceChanged
+        The file is not in the form the parser knows; all faults at once.
+    LoaderError
+        No source has this id, or it is not one that reads files.
+    """
+    _require_parser(registry.source_module(source_id))
     try:
         with file.open("rb") as opened:
             body = opened.read(max_bytes + 1)
@@ -171,3 +173,45 @@ def _read_file(source_id: str, file: Path, max_bytes: int) -> Parsed:
         return read_body(source_id, body)
     except SourceChanged as error:
         raise SourceChanged(f"{error} The file is {file}.") from error
+
+
+def parser_failure(module: ModuleType, error: BaseException) -> SourceChanged:
+    """Make the error of a parser that failed by itself: only the kind and the place are told.
+
+    Nothing of its text, and nothing is to be chained to it: it may quote a person.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == module.__file__]
+    where = "".join(f" ({Path(at.filename).name}, line {at.lineno})" for at in (own or frames)[-1:])
+    return SourceChanged(
+        f"{module.SOURCE.id}: the parser failed with {type(error).__name__}{where}."
+    )
+
+
+def _require_parser(module: ModuleType) -> None:
+    if not callable(getattr(module, "parse", None)):
+        raise LoaderError(
+            f"{module.SOURCE.id} asks several times for what it needs: it cannot be read from one "
+            f"body or file. See {module.SOURCE.page}."
+        )
+
+
+def _parsed(module: ModuleType, body: bytes) -> Parsed:
+    """Parse; whatever a stranger's bytes bring about in a parser is a source that has changed."""
+    try:
+        return Parsed(*module.parse(body))
+    except (LoaderError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - told by its kind alone
+        fault = error
+    raise parser_failure(module, fault)
+
+
+def _faults(module: ModuleType, parsed: Parsed) -> list[str]:
+    fewest, most = module.SOURCE.expected_rows
+    faults = []
+    if tuple(parsed.rejects.columns) != REJECT_COLUMNS:
+        faults.append(f"rejects have other columns than {', '.join(REJECT_COLUMNS)}")
+    if not fewest <= len(parsed.frame) <= most:
+        faults.append(f"{len(parsed.frame)} rows, expected {fewest} to {most}")
+    return faults + table_faults(parsed.frame, PARTS[module.SOURCE.table])

@@ -76,13 +76,10 @@ class Outcome:
         """The saved copy, marked stale; without one the failure becomes an error."""
         detail = failure.what
         if failure.notice != "source_changed":
-            attempt = "did not ask" if failure.notice == "offline" else "asked"
-            detail = f"{self.source_id}: {attempt} {shown_address(self.url)}; {failure.what}."
+            detail = attempt(self.source_id, self.url, failure)
         if self.saved.snapshot is None:
             # Chained to nothing: what lies beneath quotes the address with its query.
-            raise SourceUnavailable(
-                f"{detail} {self.saved.state} {NOTICES[failure.notice]}"
-            ) from None
+            raise unavailable(f"{detail} {self.saved.state}", failure.notice) from None
         try:
             self.accept(self.saved.body)
         except SourceChanged as error:
@@ -90,6 +87,19 @@ class Outcome:
                 f"{detail} The saved copy {self.saved.snapshot.path} is refused as well: {error}"
             ) from None
         return replace(self.saved.snapshot, stale=True, notice=failure.notice, detail=detail)
+
+
+def attempt(source_id: str, url: str, failure: FetchError) -> str:
+    """Say what was asked, and what came: a sentence for a log."""
+    tried = "did not ask" if failure.notice == "offline" else "asked"
+    return f"{source_id}: {tried} {shown_address(url)}; {failure.what}."
+
+
+def unavailable(told: str, notice: str) -> SourceUnavailable:
+    """Make the error of a source that gave nothing: what happened, and what to do about it."""
+    error = SourceUnavailable(f"{told} {NOTICES[notice]}")
+    error.notice = notice
+    return error
 
 
 def shown_address(url: str) -> str:

@@ -1,4 +1,4 @@
-"""The saved copies of what was fetched: one good body a source and a note beside it; no HTTP.
+"""The saved copies of what was fetched: a good body and a note beside it; no HTTP.
 
 A copy is a body, named for its SHA-256, and ``snapshot.json``, which names that body. The body is
 put in place first, the note second, the body before last is removed third: a process killed
@@ -15,15 +15,19 @@ import os
 import re
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from loaders.errors import LoaderError
 
 NOTE = "snapshot.json"
 REFUSED = "refused.body"
 MAX_NOTE_BYTES = 100_000
+NOTE_ERRORS = (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError)
+"""What reading a copy may raise: anything may stand in a file."""
+
 LEFTOVER_AGE_S = 3600
 """Age at which a file of an unfinished fetch is taken for a dead one and removed."""
 
@@ -35,7 +39,7 @@ class Snapshot:
     ``fetched_at`` (UTC) is when the publisher last confirmed the content. Where the copy could
     not be renewed it is ``stale``: ``notice`` is then a code of ``loaders.outcomes.NOTICES`` that
     the dashboard puts into words, ``detail`` says the same in full for a log. ``url`` is the
-    address asked for.
+    address asked for. ``is_missing`` stands for a 404 where that is an answer.
     """
 
     path: Path
@@ -48,11 +52,12 @@ class Snapshot:
     etag: str | None = None
     last_modified: str | None = None
     content_type: str | None = None
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Saved:
-    """What a source's folder holds: a good copy, or why there is none."""
+    """What a folder holds: a copy, or why there is none; ``body`` is empty where it is large."""
 
     snapshot: Snapshot | None
     body: bytes
@@ -72,8 +77,17 @@ def source_folder(source_id: str, cache_dir: Path) -> Path:
     return cache_dir / source_id
 
 
-def read_saved(folder: Path) -> Saved:
+def read_saved(folder: Path, *, note_name: str = NOTE, is_large: bool = False) -> Saved:
     """Read the copy in a folder; one that is damaged counts as none.
+
+    Parameters
+    ----------
+    folder
+        The folder of a source or of a request.
+    note_name
+        The note to go by.
+    is_large
+        Verify the body without taking it into memory.
 
     Returns
     -------
@@ -82,19 +96,16 @@ def read_saved(folder: Path) -> Saved:
         why.
     """
     try:
-        note = folder / NOTE
-        if not note.exists():
+        if not (folder / note_name).exists():
             return Saved(snapshot=None, body=b"", state=f"No saved copy in {folder}.")
-        if note.stat().st_size > MAX_NOTE_BYTES:
-            raise ValueError("too long")
-        snapshot = _from_note(json.loads(note.read_bytes()), folder)
-        body = snapshot.path.read_bytes()
-    except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
+        snapshot = read_note(folder / note_name)
+        sha256, body = _verified(snapshot.path, is_large)
+    except NOTE_ERRORS as error:
         fault = error.strerror if isinstance(error, OSError) else type(error).__name__
         return Saved(
             snapshot=None, body=b"", state=f"The saved copy in {folder} is damaged ({fault})."
         )
-    if hashlib.sha256(body).hexdigest() != snapshot.sha256:
+    if sha256 != snapshot.sha256:
         return Saved(
             snapshot=None,
             body=b"",
@@ -137,7 +148,43 @@ def store(
     return snapshot
 
 
-def write_note(snapshot: Snapshot) -> None:
+def read_note(path: Path) -> Snapshot:
+    """Read the note of a copy; its body is not looked at.
+
+    Raises
+    ------
+    Exception
+        One of NOTE_ERRORS: the note is not there, or no note.
+    """
+    if path.stat().st_size > MAX_NOTE_BYTES:
+        raise ValueError("too long")
+    note: dict[str, Any] = json.loads(path.read_bytes())
+    sha256 = note["sha256"]
+    # It becomes part of a path: nothing but a digest may.
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise ValueError("sha256")
+    fetched_at = dt.datetime.fromisoformat(note["fetched_at"])
+    if fetched_at.tzinfo is None:
+        raise ValueError("fetched_at")
+    texts = {name: note[name] for name in ("etag", "last_modified", "content_type")}
+    if not isinstance(note["url"], str) or not all(
+        text is None or isinstance(text, str) for text in texts.values()
+    ):
+        raise TypeError("text")
+    is_missing = note.get("is_missing", False)
+    if not isinstance(is_missing, bool):
+        raise TypeError("is_missing")
+    return Snapshot(
+        path=path.parent / f"{sha256}.body",
+        url=note["url"],
+        sha256=sha256,
+        fetched_at=fetched_at.astimezone(dt.UTC),
+        is_missing=is_missing,
+        **texts,
+    )
+
+
+def write_note(snapshot: Snapshot, *, note_name: str = NOTE) -> None:
     """Write the note of a copy whose body is in place.
 
     Raises
@@ -152,8 +199,8 @@ def write_note(snapshot: Snapshot) -> None:
         "etag": snapshot.etag,
         "last_modified": snapshot.last_modified,
         "content_type": snapshot.content_type,
-    }
-    write_whole(snapshot.path.parent / NOTE, json.dumps(note, indent=2).encode())
+    } | ({"is_missing": True} if snapshot.is_missing else {})
+    write_whole(snapshot.path.parent / note_name, json.dumps(note, indent=2).encode())
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -164,40 +211,51 @@ def write_whole(path: Path, content: bytes) -> None:
     OSError
         The folder cannot be written or the disk is full; nothing is left behind.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix="unfinished.", suffix=".part")
+    with unfinished(path.parent) as (file, part):
+        file.write(content)
+        put_in_place(file, part, path)
+
+
+@contextlib.contextmanager
+def unfinished(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """Open a file under a temporary name; at the end it is gone, unless it was put in place.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written or the disk is full.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix="unfinished.", suffix=".part")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except OSError:
+        with os.fdopen(handle, "w+b") as file:
+            yield file, Path(name)
+    finally:
         with contextlib.suppress(OSError):
             Path(name).unlink()
-        raise
 
 
-def _from_note(note: dict[str, Any], folder: Path) -> Snapshot:
-    sha256 = note["sha256"]
-    # It becomes part of a path: nothing but a digest may.
-    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
-        raise ValueError("sha256")
-    fetched_at = dt.datetime.fromisoformat(note["fetched_at"])
-    if fetched_at.tzinfo is None:
-        raise ValueError("fetched_at")
-    texts = {name: note[name] for name in ("etag", "last_modified", "content_type")}
-    if not isinstance(note["url"], str) or not all(
-        text is None or isinstance(text, str) for text in texts.values()
-    ):
-        raise TypeError("text")
-    return Snapshot(
-        path=folder / f"{sha256}.body",
-        url=note["url"],
-        sha256=sha256,
-        fetched_at=fetched_at.astimezone(dt.UTC),
-        **texts,
-    )
+def put_in_place(file: BinaryIO, part: Path, path: Path) -> None:
+    """Bring an unfinished file safely to the disk, then give it its name at once.
+
+    Raises
+    ------
+    OSError
+        The disk is full, or the name cannot be given; what had the name before has it still.
+    """
+    file.flush()
+    os.fsync(file.fileno())
+    file.close()
+    part.replace(path)
+
+
+def _verified(path: Path, is_large: bool) -> tuple[str, bytes]:
+    """The SHA-256 of a body, and the body itself where it is not large."""
+    if is_large:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest(), b""
+    body = path.read_bytes()
+    return hashlib.sha256(body).hexdigest(), body
 
 
 def _remove_leftovers(folder: Path, *, keep: Path, before: Path | None) -> None:

@@ -40,7 +40,9 @@ class Source:
     municipality asked for, on average; a count outside them means that the source has changed.
     ``updated`` says in words how often the publisher renews it, ``update_days`` after how many days
     it is worth asking again (None: when somebody has a new file). ``needs`` are ids of sources
-    that are to be refreshed before it. ``calls_per_minute`` is its share of what its host bears.
+    that are to be refreshed before it; ``needs_option`` is the name of an option without which
+    there is nothing to ask, so that it is passed over unless it is asked for by name.
+    ``calls_per_minute`` is its share of what its host bears.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Source:
     update_days: int | None = None
     fresh_years: int = 1
     needs: tuple[str, ...] = ()
+    needs_option: str | None = None
     calls_per_minute: int = 60
 
     @property
@@ -88,7 +91,7 @@ class Scope:
     is_national: bool = False
     regions_of_county: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     business_ids: tuple[str, ...] = ()
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +107,7 @@ class Request:
     label: str
     expects: Expected = "json"
     json: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_large: bool = False
     may_miss: bool = False
 

@@ -5,6 +5,7 @@ import errno
 import gzip
 import os
 import traceback
+import zipfile
 
 import pytest
 
@@ -13,6 +14,7 @@ from loaders.load import read_body
 from loaders.source import REJECT_COLUMNS, Parsed, rejects_frame
 from loaders.sources import esavo_liaisons
 from loaders.tables import LIAISONS
+from tests.loaders import toy_source
 
 ERROR_PAGE = b"<!DOCTYPE html><html><head><title>503 Service Unavailable</title></head></html>"
 
@@ -256,6 +258,33 @@ def test_read_body_passes_on_what_is_no_matter_of_data(monkeypatch):
 
     with pytest.raises(MemoryError):
         read_body("esavo_liaisons", b"")
+
+
+def test_read_body_survives_any_error_of_a_parser(monkeypatch):
+    def parse(body: bytes) -> Parsed:
+        raise zipfile.BadZipFile("free text")
+
+    use_parser(monkeypatch, parse)
+
+    with pytest.raises(SourceChanged, match=r"failed with BadZipFile \(test_load\.py") as caught:
+        read_body("esavo_liaisons", b"")
+
+    assert "free text" not in str(caught.value)
+
+
+def test_load_of_a_source_of_several_requests_is_a_clear_error(monkeypatch, settings, tmp_path):
+    toy_source.use(monkeypatch, toy_source.toy_module())
+
+    for file in (None, tmp_path / "file"):
+        with pytest.raises(LoaderError, match="toy asks several times for what it needs"):
+            load("toy", settings=settings, file=file)
+
+
+def test_load_of_a_source_without_an_address_asks_for_its_file(monkeypatch, settings):
+    toy_source.use(monkeypatch, toy_source.toy_module(parse=toy_source.parse, url=None))
+
+    with pytest.raises(LoaderError, match=r"toy has no address: .* --file"):
+        load("toy", settings=settings)
 
 
 def test_rejects_frame_has_its_types_even_when_empty():
