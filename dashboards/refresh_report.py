@@ -14,7 +14,7 @@ import panel as pn
 from dashboards.commands.operating import refresh_state, start_refresh
 from dashboards.markup import Column, HtmlTable, render, stylesheet, table
 from dashboards.store import Store
-from dashboards.texts import MissingText, date, number, text
+from dashboards.texts import MISSING, MissingText, date, number, text
 
 MOST_ROWS = 200
 """Rows of a long table that the page shows; the caption tells how many there are."""
@@ -162,7 +162,8 @@ class RefreshPanel:
         self.button.disabled = state is not None
         if state is not None:
             self._was_running = True
-            since = str(state.get("started_at", ""))[11:16]
+            started = state.get("started_at")
+            since = f"{started:%H:%M}" if started else MISSING
             self._show(text("refresh.running", self._lang, since=since), _steps(state, self._lang))
         elif self._was_running:
             self._was_running = False

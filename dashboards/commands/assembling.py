@@ -26,7 +26,7 @@ from loaders.packages import (
     use_package,
     write_package,
 )
-from loaders.parts import read_parts
+from loaders.part_files import read_parts
 from loaders.tables import ORGANISATION_DECISIONS, SET_ASIDE, SOURCES, TABLES
 
 KEPT_PACKAGES = 5

@@ -20,7 +20,7 @@ def start_refresh() -> bool:
     if running(Settings.from_env()) is not None:
         return False
     # What it says of errors may name files of this machine: the page shows the report instead.
-    subprocess.Popen(  # noqa: S603 - our own program, no word of it from a user
+    subprocess.Popen(
         [sys.executable, "-m", "dashboards", "refresh", "--quiet"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

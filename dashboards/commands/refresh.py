@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,10 +15,10 @@ from rich.table import Table as Grid
 
 from dashboards.commands.refreshing import Refreshed, refreshed
 from loaders import LoaderError, Settings
-from loaders.expectations import Fall
+from loaders.expectations import EVERYWHERE, Fall
 from loaders.gathering import Progress
 from loaders.refresh import Result
-from loaders.refresh_lock import refresh_lock, unfinished_since
+from loaders.refresh_lock import refresh_lock
 
 SOME_FAILED = 1
 CANNOT_START = 2
@@ -65,24 +64,29 @@ def refresh_command(
         settings = Settings.from_env()
         if file is not None and len(names) != 1:
             raise LoaderError("--file goes with exactly one source: refresh SOURCE --file FILE")
-        since = unfinished_since(settings) if resume else None
-        with refresh_lock(settings, owner="jarjestokartta refresh") as lock:
+        with refresh_lock(settings, owner="jarjestokartta refresh") as run:
+            since = run.resumes_since if resume else None
             if since is not None and not quiet:
                 console.print(f"Going on with the refresh that was begun at {since:%H:%M}.")
             with _bars(console, is_shown=not quiet) as bars:
                 tasks: dict[str, int] = {}
 
                 def told(event: Progress) -> None:
-                    lock.progress(event)
+                    run.tell(
+                        event.source_id,
+                        label=event.label,
+                        requests=event.requests,
+                        state="running",
+                    )
                     key = event.source_id
                     if key not in tasks:
                         tasks[key] = bars.add_task(key, label="", requests=0)
                     bars.update(tasks[key], label=event.label, requests=event.requests)  # type: ignore[arg-type]
 
                 def ended(result: Result) -> None:
-                    lock.ended(result)
+                    state = "done" if result.error is None else "failed"
+                    run.tell(result.source_id, state=state)
                     if result.source_id in tasks:
-                        state = "done" if result.error is None else "failed"
                         bars.update(tasks[result.source_id], label=state)  # type: ignore[arg-type]
 
                 outcome = refreshed(
@@ -142,7 +146,7 @@ def said_fall(fall: Fall) -> str:
     >>> said_fall(Fall(table_name="liaisons", area="10", before=12, after=5))
     'liaisons of region 10 fell from 12 rows to 5'
     """
-    where = f" of region {fall.area}" if fall.area else ""
+    where = f" of region {fall.area}" if fall.area != EVERYWHERE else ""
     return f"{fall.table_name}{where} fell from {fall.before} rows to {fall.after}"
 
 
@@ -188,7 +192,7 @@ def _last_word(outcome: Refreshed, *, is_dry_run: bool) -> str:
     if is_dry_run:
         return "A dry run: nothing was written."
     if outcome.package is None:
-        return "Nothing came, so nothing was written. The data in use is as it was."
+        return "Nothing new came, so nothing was written. The data in use is as it was."
     if outcome.is_used:
         return f"In use from now on: snapshot {outcome.package}."
     return (
@@ -196,8 +200,3 @@ def _last_word(outcome: Refreshed, *, is_dry_run: bool) -> str:
         f"`jarjestokartta snapshots diff`, then `jarjestokartta snapshots use {outcome.package}`, "
         "or refresh with --accept."
     )
-
-
-def process_owner() -> str:
-    """Who refreshes, for others to read: the program and its process, never a person."""
-    return f"jarjestokartta refresh, process {os.getpid()}"

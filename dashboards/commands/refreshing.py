@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,10 @@ from dashboards.commands.assembling import (
     tables_in_use,
 )
 from dashboards.commands.scopes import Scopes, area_codes
-from loaders import LoaderError, Settings, sources
+from loaders import Settings, sources
 from loaders.expectations import Fall, falls, part_faults
 from loaders.gathering import Part, Progress
-from loaders.packages import write_package
+from loaders.packages import HELD, write_package
 from loaders.refresh import Result, refresh
 from loaders.registry import source_module
 from loaders.tables import PARTS
@@ -113,7 +112,6 @@ def refreshed(
     since: dt.datetime | None = None,
     progress: Callable[[Progress], None] | None = None,
     done: Callable[[Result], None] | None = None,
-    switching: Callable[[], AbstractContextManager[Any]] | None = None,
     now: dt.datetime | None = None,
 ) -> Refreshed:
     """Ask the sources, put the tables together and use them from now on.
@@ -139,8 +137,6 @@ def refreshed(
         Answers saved since then are not asked for again: a refresh that was killed goes on.
     progress, done
         Told of each request, and of each source at its end.
-    switching
-        Gives a context within which the package is written, for progress of the last step.
     now
         The moment of the refresh (UTC).
 
@@ -211,13 +207,18 @@ def refreshed(
         falls=tuple(fallen),
         is_used=False,
     )
-    if is_dry_run or all(line.notice for line in lines) and package is None:
+    # The same failures a second time are no news: a package for each would push out the good ones.
+    is_news = any(not line.notice for line in lines) or _failures(earlier, lines) != dict(
+        earlier.get("failures") or {}
+    )
+    if is_dry_run or not is_news:
         return outcome
     is_used = not fallen or accept(fallen)
     if is_used:
         name = kept_package(settings, made.tables, parts, report, now=now).name
     else:
-        name = write_package(settings, made.tables, parts, report, now=now).name
+        # Held: it never stands in for another one, until a person uses it.
+        name = write_package(settings, made.tables, parts, report | {HELD: True}, now=now).name
     return Refreshed(**(vars(outcome) | {"package": name, "is_used": is_used}))
 
 
@@ -230,7 +231,12 @@ def _judged(
     if result.error is not None:
         notice, fault = notice or "failed", str(result.error)
     elif part is not None:
-        faults = part_faults(source, part, scopes.of(result.source_id, brought))
+        faults = part_faults(
+            source,
+            part,
+            scopes.of(result.source_id, brought),
+            region_of=scopes.regions(brought),
+        )
         if faults:
             part, notice, fault = None, "source_changed", "; ".join(faults)
     if part is None:
@@ -308,15 +314,4 @@ def _lines_of(
     return sorted([*kept, *fresh], key=lambda line: str(line["source_id"]))
 
 
-def known_or_error(source_id: str) -> str:
-    """The id, where a source bears it.
-
-    Raises
-    ------
-    LoaderError
-        None does; near ones are offered.
-    """
-    return str(source_module(source_id).SOURCE.id)
-
-
-__all__ = ["Line", "LoaderError", "Refreshed", "chosen_sources", "refreshed", "row_differences"]
+__all__ = ["Line", "Refreshed", "chosen_sources", "refreshed", "row_differences"]

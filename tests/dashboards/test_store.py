@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from dashboards.store import Store, is_stale_source
+from dashboards.store import Store, data_stamp
 from loaders import LoaderError, Settings
 
 AS_OF = dt.date(2026, 11, 21)
@@ -164,13 +164,26 @@ def test_notices_never_quote_a_person(spoilt):
     assert name not in notice.values["fault"]
 
 
-@pytest.mark.parametrize(
-    ("source_date", "fresh_years", "is_stale"),
-    [(None, 99, True), ("2022", 4, False), ("2021-12-31", 4, True), ("2026-11", 0, False)],
-)
-def test_a_source_is_stale_when_older_than_it_may_grow_or_undated(
-    source_date, fresh_years, is_stale, store
-):
-    row = store["sources"].iloc[0].copy()
-    row["source_date"], row["fresh_years"] = source_date, fresh_years
-    assert is_stale_source(row, AS_OF) is is_stale
+def test_a_table_that_has_no_file_is_empty_and_no_fault(store):
+    assert store.origins["services"] == "empty"
+    assert len(store["services"]) == 0
+
+
+def test_the_stamp_changes_with_the_package_in_use_and_with_own_tables(spoilt):
+    settings = Settings(data_dir=spoilt.parent)
+    stamps = {data_stamp(settings)}
+    (spoilt.parent / "cache").mkdir()
+    (spoilt.parent / "cache" / "current").write_text("2026-11-21T000000Z\n", encoding="utf-8")
+    stamps.add(data_stamp(settings))
+    (spoilt.parent / "own").mkdir()
+    (spoilt.parent / "own" / "boards.csv").write_text("x\n", encoding="utf-8")
+    stamps.add(data_stamp(settings))
+    assert len(stamps) == 3
+
+
+def test_a_package_that_is_not_there_leaves_the_embedded_data_and_a_notice(spoilt):
+    (spoilt.parent / "cache").mkdir()
+    (spoilt.parent / "cache" / "current").write_text("2026-11-21T000000Z\n", encoding="utf-8")
+    store = opened(spoilt)
+    assert {notice.key for notice in store.notices} == {"notice.snapshot"}
+    assert len(store.municipalities) == 38

@@ -1,0 +1,1 @@
+"""The commands of the command line beside serve and check, one file each."""
