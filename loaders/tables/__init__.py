@@ -28,6 +28,7 @@ from loaders.tables.cooperation import (
     EVIDENCE,
     LIAISONS,
 )
+from loaders.tables.links import register_page
 from loaders.tables.organisations import (
     AREA_RELATIONS,
     LEGAL_FORMS,
@@ -140,5 +141,6 @@ __all__ = [
     "TARGET_GROUPS",
     "Table",
     "is_personal",
+    "register_page",
     "unit_of",
 ]

@@ -199,7 +199,12 @@ ORGANISATION_RECORDS = Table(
     },
     keys=("record_id",),
     links={"organisation_id": ("organisations", "organisation_id")},
-    sources=("ptv_organisations", "prh_companies", "association_register"),
+    sources=(
+        "jarjestokartta_collection",
+        "ptv_organisations",
+        "prh_companies",
+        "association_register",
+    ),
     is_embedded=False,
 )
 
