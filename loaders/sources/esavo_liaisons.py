@@ -13,16 +13,13 @@ Caveats: Persons, so personal data. Not every municipality is on the page, and P
 from __future__ import annotations
 
 import itertools
-import re
-import unicodedata
-from typing import NamedTuple
-
-import pandas as pd
 
 from loaders.cleaning import decoded, looks_like_html
 from loaders.errors import SourceChanged
 from loaders.lines import Line, html_lines, html_title, text_lines
-from loaders.source import Parsed, Source, Words, rejects_frame
+from loaders.source import Parsed, Source, Words
+from loaders.sources._liaison_lines import contact_of, is_heading, is_placelike, key
+from loaders.sources._liaison_reading import Reading
 from loaders.tables import LIAISONS
 
 SOURCE = Source(
@@ -61,22 +58,6 @@ SOURCE = Source(
 SECTION = "Kuntien järjestö- ja hyvinvointiyhdyshenkilöt"
 MAX_BODY = 2_000_000
 MAX_SECTION_LINES = 1_000
-MAX_CONTACT_TEXT = 500
-MAX_REJECT_TEXT = 200
-
-_DASHES = re.compile("[\u2010-\u2015]")
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+){0,4}\.?")
-_EMAIL = re.compile(r"[^\s@,;:<>()\"]{1,100}@[^\s@,;:<>()\"]{1,150}")
-_PLAIN_EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
-_PARTICLES = frozenset({"af", "da", "de", "der", "la", "van", "von"})
-# Captions that stand before contacts and name no place.
-_CAPTION = re.compile("henkilö|yhtey|järjestö|hyvinvoin")
-
-
-class _Contact(NamedTuple):
-    name: str
-    email: str
-    role: str | None
 
 
 def parse(body: bytes) -> Parsed:
@@ -116,70 +97,25 @@ def parse(body: bytes) -> Parsed:
             f"{SOURCE.id}: {len(section)} lines under {SECTION!r}, expected "
             f"{MAX_SECTION_LINES} at most."
         )
-    return _Reading().read(section)
+    return _read(section)
 
 
-class _Reading:
-    """One walk down the section: whose contacts these are, and what was found so far."""
-
-    def __init__(self) -> None:
-        self.rows: list[dict[str, str | None]] = []
-        self.rejects: list[tuple[int, str, str]] = []
-        self._heading: Line | None = None
-        self._has_contact = True
-        self._is_unclear = False
-        self._seen: dict[tuple[str, str], _Contact] = {}
-
-    def read(self, lines: list[Line]) -> Parsed:
-        for line, below in itertools.zip_longest(lines, lines[1:]):
-            follower = below.text if below else ""
-            contact = _contact(line.text)
-            if contact:
-                self._take(line, contact)
-            elif self._heading and _key(line.text) == _key(self._heading.text):
-                continue  # the heading again: once in the list, once above its contacts
-            elif _is_heading(line, follower):
-                self._open(line)
-            else:
-                self._set_aside(line, "not_a_contact")
-                # It may be a place all the same, and the contacts below it that place's.
-                self._is_unclear |= _is_placelike(line.text)
-        self._close()
-        frame = pd.DataFrame(self.rows, columns=list(LIAISONS.columns)).astype(LIAISONS.dtypes)
-        return Parsed(frame, rejects_frame(SOURCE.id, sorted(self.rejects)))
-
-    def _open(self, line: Line) -> None:
-        self._close()
-        self._heading, self._has_contact, self._is_unclear = line, False, False
-
-    def _close(self) -> None:
-        if self._heading and not self._has_contact:
-            self._set_aside(self._heading, "heading_without_contact")
-
-    def _take(self, line: Line, contact: _Contact) -> None:
-        if self._heading is None:
-            self._set_aside(line, "no_municipality_yet")
-            return
-        self._has_contact = True
-        key = (_key(self._heading.text), _key(contact.name))
-        known = self._seen.setdefault(key, contact)
-        if known is not contact:
-            is_same = [_key(text or "") for text in known] == [_key(text or "") for text in contact]
-            self._set_aside(line, "duplicate" if is_same else "same_name_twice")
-            return
-        self.rows.append(
-            {
-                "municipality_name": self._heading.text,
-                "person_name": contact.name,
-                "email": contact.email,
-                "second_role": contact.role,
-                "warning": _warning(contact, is_unclear=self._is_unclear),
-                "source_url": SOURCE.page,
-            }
-        )
-
-    def _set_aside(self, line: Line, reason: str) -> None:
-        self.rejects.append((line.number, line.text[:MAX_REJECT_TEXT], reason))
+def _read(lines: list[Line]) -> Parsed:
+    """Walk down the section."""
+    reading = Reading()
+    for line, below in itertools.zip_longest(lines, lines[1:]):
+        contact = contact_of(line.text)
+        if contact:
+            reading.take(line.number, line.text, contact)
+        elif reading.municipality and key(line.text) == key(reading.municipality):
+            reading.repeat(line.number, line.text)
+        elif is_heading(line, below.text if below else ""):
+            reading.open(line.number, line.text, line.text)
+        else:
+            # It may be a place all the same, and the contacts below it that place's.
+            is_unclear = is_placelike(line.text)
+            reading.set_aside(line.number, line.text, "not_a_contact", is_unclear=is_unclear)
+    return reading.parsed(SOURCE.id, SOURCE.page)
 
 
 def _section(lines: list[Line]) -> list[Line] | None:
@@ -187,10 +123,10 @@ def _section(lines: list[Line]) -> list[Line] | None:
 
     Of several such headings (a table of contents has one too) it is the last before a contact.
     """
-    starts = [at for at, line in enumerate(lines) if _key(line.text).rstrip(":") == _key(SECTION)]
+    starts = [at for at, line in enumerate(lines) if key(line.text).rstrip(":") == key(SECTION)]
     if not starts:
         return None
-    contacts = (at for at in range(len(lines) - 1, -1, -1) if _contact(lines[at].text))
+    contacts = (at for at in range(len(lines) - 1, -1, -1) if contact_of(lines[at].text))
     last_contact = next(contacts, len(lines))
     start = max((at for at in starts if at < last_contact), default=starts[-1])
     below = lines[start + 1 :]
@@ -202,71 +138,6 @@ def _section(lines: list[Line]) -> list[Line] | None:
         if line.is_footer or (is_nested and 0 < line.level <= level):
             return below[:at]
     return below
-
-
-def _is_heading(line: Line, follower: str) -> bool:
-    """Whether a line names a municipality: it stands twice, or as a heading, or above a contact.
-
-    A line that stands once above a contact may also be a person without an e-mail; so it has to be
-    one name ("Savonlinnan kaupunki"), or the contact's address must sound like it ("Koski Tl").
-    """
-    if not _is_placelike(line.text):
-        return False
-    if line.level or _key(follower) == _key(line.text):
-        return True
-    contact = _contact(follower)
-    if contact is None:
-        return False
-    first, *others = line.text.split()
-    domain = contact.email.partition("@")[2]
-    return all(word[0].islower() for word in others) or _folded(first)[:4] in _folded(domain)
-
-
-def _is_placelike(text: str) -> bool:
-    """Whether a line could be the name of a municipality: a few words, nothing else."""
-    words = text.split()
-    return (
-        1 <= len(words) <= 5
-        and len(text) <= 60
-        and all(_WORD.fullmatch(word) for word in words)
-        and text[0].isupper()
-        and not text.endswith(".")
-        and not _CAPTION.search(text.casefold())
-    )
-
-
-def _contact(text: str) -> _Contact | None:
-    """Read "name, e-mail[, second role]", or None where the line is something else."""
-    if "@" not in text or len(text) > MAX_CONTACT_TEXT:
-        return None
-    name, email, role = ([part.strip() for part in text.split(",", 2)] + ["", ""])[:3]
-    words = name.split()
-    is_name = 1 <= len(words) <= 6 and all(_WORD.fullmatch(word) for word in words)
-    if not is_name or not _EMAIL.fullmatch(email) or "." not in email.partition("@")[2]:
-        return None
-    return _Contact(name, email, role.strip(" ,;") or None)
-
-
-def _warning(contact: _Contact, *, is_unclear: bool) -> str | None:
-    codes = {
-        "odd_email": not _PLAIN_EMAIL.fullmatch(contact.email),
-        "lower_case_name": any(
-            word[0].islower() for word in contact.name.split() if word not in _PARTICLES
-        ),
-        "after_unclear_line": is_unclear,
-    }
-    return ";".join(code for code, holds in codes.items() if holds) or None
-
-
-def _key(text: str) -> str:
-    """The text for comparing: small letters, one kind of hyphen."""
-    return _DASHES.sub("-", text).casefold()
-
-
-def _folded(text: str) -> str:
-    """Small letters without dots and rings, as in the names of hosts."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _summary(text: str) -> str:
