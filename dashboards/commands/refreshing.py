@@ -282,12 +282,16 @@ def row_differences(before: Part | None, after: Part, table: str) -> tuple[int, 
 
 def _fingerprints(frame: pd.DataFrame, keys: list[str]) -> pd.Series:
     """A number for each row's content, by a number for its key; nothing but numbers is kept."""
-    plain = frame.copy()
-    for name in plain.columns:
-        if name == "geometry":
-            plain[name] = plain[name].to_wkb()
-        plain[name] = plain[name].astype("string").fillna("")
-    plain = pd.DataFrame(plain)
+    plain = pd.DataFrame(
+        {
+            name: (
+                # As precise as the file that it is kept in.
+                frame[name].to_wkt(rounding_precision=5) if name == "geometry" else frame[name]
+            )
+            for name in frame.columns
+        }
+    )
+    plain = plain.astype("string").fillna("")
     whole = pd.util.hash_pandas_object(plain, index=False)
     key = pd.util.hash_pandas_object(plain[keys], index=False)
     return pd.Series(whole.to_numpy(), index=key.to_numpy()).groupby(level=0).first()

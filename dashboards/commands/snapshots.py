@@ -153,7 +153,7 @@ def _pair(settings: Settings, old: str | None, new: str | None) -> tuple[str, st
     found = [package.name for package in packages(settings)]
     if not found and (old is None or new is None):
         raise LoaderError("There is no snapshot yet: `jarjestokartta refresh` writes one.")
-    after = new or found[0]
+    after = found[0] if new is None else new
     if old is None:
         in_use = package_in_use(settings).package
         used = in_use.name if in_use else EMBEDDED
@@ -190,7 +190,7 @@ def _size(package: Package) -> str:
 
 def _say(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A grid where a person looks on; else a line a row, parted by tabs, for other programs."""
-    if not sys.stdout.isatty():
+    if not _is_screen():
         for row in rows:
             typer.echo("\t".join(map(_plain, row)).rstrip())
         return
@@ -198,6 +198,10 @@ def _say(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         grid.add_row(*(Text(_plain(cell)) for cell in row))
     Console(highlight=False).print(grid)
+
+
+def _is_screen() -> bool:
+    return sys.stdout.isatty()
 
 
 def _texts(frame: pd.DataFrame) -> list[list[str]]:
