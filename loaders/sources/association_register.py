@@ -67,6 +67,9 @@ SOURCE = Source(
 
 MAX_ROWS = 200_000
 
+EXAMPLE = ("999999", "Esimerkki ry")
+"""The row of the template, which may be left in."""
+
 _UNREADABLE = object()
 _SEARCH = register_page()
 _Read = Callable[[str], str | None]
@@ -108,10 +111,10 @@ def parse(body: bytes) -> Parsed:
         Records of ``organisation_records``, one an association, in the order of the file.
         Rows are set aside whole for ``no_name``, ``bad_name``, ``bad_register_number``,
         ``not_identified`` (neither number nor business id nor domicile), ``duplicate``,
-        ``same_number_other_name``, ``too_many_cells`` and ``headings_again``. Single cells are
-        left empty with the reasons of _READERS. The text is the register number. Headings that
-        are not read stand on their line: ``unknown_column``, ``personal_column_dropped``,
-        ``column_twice``, ``column_without_heading``.
+        ``same_number_other_name``, ``too_many_cells``, ``headings_again`` and ``example`` (that of
+        the template). Single cells are left empty with the reasons of _READERS. The text is the
+        register number. Headings that are not read stand on their line: ``unknown_column``,
+        ``personal_column_dropped``, ``column_twice``, ``column_without_heading``.
 
     Raises
     ------
@@ -207,6 +210,8 @@ class _Reading:
             return "headings_again" if is_heading else "bad_register_number"
         if name is _UNREADABLE:
             return "bad_name"
+        if (number, name) == EXAMPLE:
+            return "example"
         return "" if name else "no_name"
 
     def _clash(self, key: str, name: str) -> str:

@@ -110,14 +110,22 @@ def test_parse_gives_its_table():
     ]
 
 
-def test_the_template_is_read_whole():
+def test_the_example_left_in_the_template_is_no_association():
     parsed = parse(TEMPLATE.read_bytes())
+
+    assert len(parsed.frame) == 0
+    assert parsed.rejects["reason"].tolist() == ["example"]
+
+
+def test_every_column_of_the_template_is_read():
+    own = TEMPLATE.read_text(encoding="utf-8-sig").replace("Esimerkki ry", "Esimerkki 2 ry")
+    parsed = parse(own.encode())
 
     assert len(parsed.rejects) == 0
     assert parsed.frame.iloc[0].dropna().to_dict() == {
         "record_id": "register:999999",
         "source_id": "association_register",
-        "name": "Esimerkki ry",
+        "name": "Esimerkki 2 ry",
         "name_sv": "Exempel rf",
         "business_id": "0000000-0",
         "register_number": "999999",
