@@ -8,6 +8,7 @@ import unicodedata
 from loaders.errors import SourceChanged
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HTML_TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta|main|div|p|h[1-6])\b", re.I)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.I)
@@ -32,7 +33,8 @@ def squeezed(text: str) -> str:
     """Collapse white space and leave out what nobody sees.
 
     White space of any kind (no-break spaces too) and control characters become single spaces;
-    soft hyphens, zero-width and direction marks go; letters are composed (NFC).
+    soft hyphens, zero-width and direction marks go; letters are composed (NFC). Half a letter
+    (a lone surrogate, which JSON may bring and no file takes) becomes the sign for an odd one.
 
     Parameters
     ----------
@@ -49,7 +51,7 @@ def squeezed(text: str) -> str:
     >>> squeezed("  Järjestöjen\\u00a0 ääni\\n")
     'Järjestöjen ääni'
     """
-    visible = _INVISIBLE.sub("", _CONTROL.sub(" ", text))
+    visible = _INVISIBLE.sub("", _CONTROL.sub(" ", _SURROGATE.sub("\ufffd", text)))
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 

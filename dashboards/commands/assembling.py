@@ -20,6 +20,7 @@ from loaders.checks import broken_rows
 from loaders.embedded import read_table, read_tables, table_path
 from loaders.gathering import Part
 from loaders.packages import (
+    HELD,
     Package,
     current_package,
     prune_packages,
@@ -272,7 +273,7 @@ def reassemble(settings: Settings, *, now: dt.datetime | None = None) -> Package
         failures=earlier.get("failures") or {},
         today=now.date(),
     )
-    report = earlier | dict(made.report)
+    report = earlier | dict(made.report) | {HELD: False}
     return kept_package(settings, made.tables, parts, report, now=now)
 
 

@@ -115,3 +115,7 @@ def test_looks_like_html_knows_a_page(text):
 )
 def test_looks_like_html_knows_what_is_none(text):
     assert not looks_like_html(text)
+
+
+def test_half_a_letter_becomes_one_that_a_file_takes():
+    assert squeezed("a\ud800b").encode() == "a\ufffdb".encode()
