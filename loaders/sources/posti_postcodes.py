@@ -54,6 +54,7 @@ SOURCE = Source(
     has_personal_data=False,
     updated="Daily",
     update_days=30,
+    needs=("statfi_division",),
     fresh_years=1,
     calls_per_minute=20,
     note=Words(

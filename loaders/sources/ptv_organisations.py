@@ -78,6 +78,7 @@ SOURCE = Source(
     has_personal_data=False,
     updated="Continuously, by the organisations themselves",
     update_days=7,
+    needs=("statfi_division",),
     fresh_years=1,
     calls_per_minute=120,
     note=Words(

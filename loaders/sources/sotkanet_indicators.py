@@ -66,6 +66,7 @@ SOURCE = Source(
     has_personal_data=False,
     updated="Each indicator in its own rhythm, most of them once a year",
     update_days=30,
+    needs=("statfi_division",),
     fresh_years=2,
     calls_per_minute=30,
     note=Words(
