@@ -5,7 +5,7 @@ Nothing is fetched here: the button starts the command of the same name in a pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -43,21 +43,25 @@ def refresh_summary(store: Store, lang: str) -> str:
         )
         for line in lines
     ]
-    return head + table(
-        HtmlTable(
-            id="refreshed",
-            caption=text("refresh.caption", lang),
-            columns=[
-                Column(
-                    heading=text(f"column.{heading}", lang),
-                    is_number=heading.removeprefix("refresh_") in NUMBERS,
-                )
-                for heading in headings
-            ],
-            rows=rows,
-            empty=text("refresh.nothing", lang),
-            note=_outside(report, lang),
+    return (
+        head
+        + table(
+            HtmlTable(
+                id="refreshed",
+                caption=text("refresh.caption", lang),
+                columns=[
+                    Column(
+                        heading=text(f"column.{heading}", lang),
+                        is_number=heading.removeprefix("refresh_") in NUMBERS,
+                    )
+                    for heading in headings
+                ],
+                rows=rows,
+                empty=text("refresh.nothing", lang),
+                note=_outside(report, lang),
+            )
         )
+        + _surprises(lines, titles, lang)
     )
 
 
@@ -69,18 +73,40 @@ def _area(store: Store, lang: str) -> str:
 
 
 def _state(line: Mapping[str, Any], lang: str) -> str:
-    """Renewed, or why not; with what was not expected in the answer."""
+    """Renewed, or why not."""
     notice = line.get("notice")
     if notice:
         try:
             return text(f"refresh_notice.{notice}", lang)
         except MissingText:  # a code of a version to come
             return text("refresh_notice.failed", lang)
-    surprises = line.get("surprises") or {}
-    if not surprises:
-        return text("refresh.renewed", lang)
-    listed = "; ".join(f"{what} ({number(count, lang)})" for what, count in surprises.items())
-    return text("refresh.surprises", lang, listed=listed)
+    return text("refresh.renewed", lang)
+
+
+def _surprises(lines: Sequence[Mapping[str, Any]], titles: Mapping[str, str], lang: str) -> str:
+    """What the sources answered that nobody expected, by the names they use; none: no table."""
+    rows = [
+        (titles.get(line.get("source_id"), line.get("source_id", "")), what, number(count, lang))
+        for line in lines
+        for what, count in (line.get("surprises") or {}).items()
+    ]
+    if not rows:
+        return ""
+    shown = rows[:MOST_ROWS]
+    return table(
+        HtmlTable(
+            id="surprises",
+            caption=text("refresh.surprises", lang),
+            columns=[
+                Column(heading=text("column.source", lang)),
+                Column(heading=text("column.surprise", lang)),
+                Column(heading=text("column.surprise_count", lang), is_number=True),
+            ],
+            rows=shown,
+            empty="",
+            note=shortened(len(shown), len(rows), lang),
+        )
+    )
 
 
 def _outside(report: Mapping[str, Any], lang: str) -> str:

@@ -94,6 +94,7 @@ def made_tables(
     area: Sequence[str],
     failures: Mapping[str, str],
     today: dt.date,
+    is_news: bool = True,
 ) -> Made:
     """Put the tables together and say what differs from those before.
 
@@ -109,6 +110,8 @@ def made_tables(
         Region codes, or FI alone.
     failures
         Source id to the notice of why it could not be renewed.
+    is_news
+        Whether any part is new; else what changed the last time is still what changed.
     """
     whole = assembled(
         base,
@@ -121,7 +124,7 @@ def made_tables(
     tables["set_aside"] = set_aside_table(base["set_aside"], parts, whole)
     lost = _without_broken_rows(tables)
     tables["set_aside"] = _distinct(tables["set_aside"], lost)
-    tables["changes"] = table_changes(before, tables)
+    tables["changes"] = table_changes(before, tables) if is_news else before["changes"]
     ordered = {name: tables[name] for name in TABLES}
     return Made(
         tables=ordered,

@@ -191,6 +191,7 @@ def refreshed(
         area=area,
         failures=_failures(earlier, lines),
         today=now.date(),
+        is_news=any(not line.notice for line in lines),
     )
     report = (
         earlier

@@ -46,13 +46,12 @@ def places(
     changes = _changes(base["municipality_changes"], all_rows(parts, "municipality_changes"))
     ages = all_rows(parts, "population_by_age")
     division = all_rows(parts, "division")
-    if division is None:
-        towns = base["municipalities"]
-    else:
-        division = division.drop_duplicates("municipality_code")
-        towns = _with_population(division, ages, base["municipalities"], aside)
+    known = base["municipalities"]
+    towns = known if division is None else division.drop_duplicates("municipality_code")
     if region_codes is not None:
         towns = aside.inside(towns, "municipalities", towns["region_code"].isin(region_codes))
+    if division is not None:
+        towns = _with_population(towns, ages, known, aside)
     towns = towns.sort_values("municipality_code", ignore_index=True)
 
     made = {
@@ -140,13 +139,11 @@ def _changes(known: pd.DataFrame, given: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _areas(known: pd.DataFrame, given: pd.DataFrame | None, towns: pd.DataFrame) -> pd.DataFrame:
-    """The areas that the municipalities lie in, with the names the counties use of themselves."""
+    """The areas that the municipalities lie in, known ones by their known names."""
     keys = ["level", "code"]
     if given is not None:
-        short = known.set_index(keys)["short_name"]
-        names = [short.get((row.level, row.code), pd.NA) for row in given.itertuples(index=False)]
-        own = given.assign(short_name=given["short_name"].fillna(pd.Series(names, given.index)))
-        known = pd.concat([own, known], ignore_index=True).drop_duplicates(keys)
+        # A known name stays: the classification calls a county by its region's name.
+        known = pd.concat([known, given], ignore_index=True).drop_duplicates(keys)
     used = {("region", code) for code in towns["region_code"]} | {
         ("wellbeing_county", code) for code in towns["wellbeing_county_code"]
     }

@@ -21,7 +21,7 @@ from tests.servers import posti, prh, ptv, sotkanet, statfi
 from tests.servers.drive import Service
 from tests.servers.http import serving
 from tests.servers.innokyla import Innokyla
-from tests.servers.statfi_places import whole_country
+from tests.servers.statfi_places import Place, fixed_places, invented, national
 from tests.servers.world import PAGE, Page, addresses
 
 FIXED = Path(__file__).resolve().parents[2] / "data" / "fixed"
@@ -38,9 +38,18 @@ SOURCES = (
 )
 
 
+def country() -> list[Place]:
+    """The 38 municipalities and 270 invented ones, whose names have no digit, as none has."""
+    rows = [
+        (code, f"Esimerkki{_word(number)}{_word(number // 97)}", *rest)
+        for number, (code, _, *rest) in enumerate(invented(270))
+    ]
+    return [*fixed_places(), *national(rows)]
+
+
 def register_csv(path: Path, *, organisations: int, business_ids: list[str]) -> None:
     """A list of associations as the register might give it, spread over all municipalities."""
-    places = [place.name_fi for place in whole_country()]
+    places = [place.name_fi for place in country()]
     with path.open("w", encoding="utf-8") as file:
         file.write("Rekisterinumero;Y-tunnus;Nimi;Kotipaikka;Tarkoitusluokka;Tila\n")
         for number in range(organisations):
@@ -61,7 +70,7 @@ def world_services(
     folder: Path, *, organisations: int, catalogued: int, companies: int
 ) -> tuple[dict[str, Service], Path]:
     """The services of a country, and the file of the register of associations."""
-    places = whole_country()
+    places = country()
     codes = [place.code for place in places]
     ids = business_ids_from(1_000_000)
     business_ids = [next(ids) for _ in range(min(30_000, organisations // 3))]
@@ -85,7 +94,7 @@ def world_services(
     }, file
 
 
-def _towns_by(places: list[statfi.Place], level: str) -> dict[str, tuple[str, ...]]:
+def _towns_by(places: list[Place], level: str) -> dict[str, tuple[str, ...]]:
     areas: dict[str, list[str]] = {}
     for place in places:
         areas.setdefault(getattr(place, level), []).append(place.code)

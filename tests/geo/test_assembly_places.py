@@ -148,6 +148,15 @@ def test_a_municipality_whose_population_nobody_tells_is_set_aside_and_told() ->
     assert aside.rows[0][:3] == ("municipalities", "005 Uusi nimi", "population_unknown")
 
 
+def test_a_municipality_elsewhere_is_outside_whether_its_population_is_known_or_not() -> None:
+    parts = {"statfi_division": {"division": division({"001": "91", "005": "93"})}}
+
+    _, aside = made(parts, ["91"])
+
+    assert aside.outside["municipalities"] == 1
+    assert aside.rows == []
+
+
 def test_a_new_municipality_has_no_area_of_land_rather_than_none() -> None:
     parts = {
         "statfi_division": {"division": division({"005": "91"})},
@@ -189,14 +198,23 @@ def test_people_of_a_former_municipality_are_not_those_of_todays() -> None:
     assert aside.outside == {"population_by_age": 1}
 
 
-def test_a_county_keeps_the_name_it_uses_of_itself() -> None:
-    county = {"level": "wellbeing_county", "code": "81", "name_fi": "Uusi", "name_sv": "Ny",
-              "name_en": "New"}  # fmt: skip
+def test_a_county_keeps_its_name_and_a_new_one_takes_that_of_the_classification() -> None:
+    told = [
+        {"level": "wellbeing_county", "code": code, "name_fi": "Uusi", "name_sv": "Ny",
+         "name_en": "New"}
+        for code in ("81", "82")
+    ]  # fmt: skip
+    parts = {
+        "statfi_division": {
+            "areas": rows("areas", *told),
+            "division": division(KNOWN).assign(wellbeing_county_code=["81", "81", "82"]),
+        }
+    }
 
-    tables, _ = made({"statfi_division": {"areas": rows("areas", county)}})
+    areas = made(parts)[0]["areas"].query("level == 'wellbeing_county'").set_index("code")
 
-    row = tables["areas"].set_index("code").loc["81"]
-    assert (row["name_fi"], row["short_name"]) == ("Uusi", "Lyhyt")
+    assert areas["name_fi"].to_dict() == {"81": "F", "82": "Uusi"}
+    assert areas["short_name"].fillna("").to_dict() == {"81": "Lyhyt", "82": ""}
 
 
 def test_an_outline_that_did_not_come_is_the_one_known_before() -> None:
