@@ -36,7 +36,7 @@ def refresh_summary(store: Store, lang: str) -> str:
     headings = ["source", *(f"refresh_{name}" for name in NUMBERS), "refreshed_on", "state"]
     rows = [
         (
-            titles.get(line.get("source_id"), line.get("source_id", "")),
+            _title(line, titles),
             *(number(None if line.get("notice") else line.get(name), lang) for name in NUMBERS),
             date(str(line.get("at", ""))[:10] or None, lang),
             _state(line, lang),
@@ -65,6 +65,12 @@ def refresh_summary(store: Store, lang: str) -> str:
     )
 
 
+def _title(line: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """The source's title, or its id where it never gave anything."""
+    source_id = str(line.get("source_id", ""))
+    return titles.get(source_id, source_id)
+
+
 def _area(store: Store, lang: str) -> str:
     codes = list(store.report.get("area") or [])
     if codes == NATIONAL:
@@ -86,7 +92,7 @@ def _state(line: Mapping[str, Any], lang: str) -> str:
 def _surprises(lines: Sequence[Mapping[str, Any]], titles: Mapping[str, str], lang: str) -> str:
     """What the sources answered that nobody expected, by the names they use; none: no table."""
     rows = [
-        (titles.get(line.get("source_id"), line.get("source_id", "")), what, number(count, lang))
+        (_title(line, titles), what, number(count, lang))
         for line in lines
         for what, count in (line.get("surprises") or {}).items()
     ]

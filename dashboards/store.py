@@ -17,6 +17,9 @@ from geo.coverage import combined_evidence, county_states, coverage_status, crit
 from geo.errors import GeoError
 from geo.freshness import freshness
 from geo.matching import assign_municipality
+from geo.organisation_fields import records_of_collection
+from geo.organisation_search import search_texts
+from geo.organisations import match_candidates, merged_records
 from geo.population import residents_of_age
 from geo.representation import representation
 from geo.services import (
@@ -34,6 +37,9 @@ from loaders.tables import TABLES
 
 OLD_AGE = 65
 """The youngest age of the group that the gaps are also counted in."""
+
+MOST_CANDIDATES = 50
+"""How many pairs of records are offered at once: more come when these are decided."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +234,40 @@ class Store:
         return register_completeness(
             self["organisations"], self["organisation_areas"], self["organisation_target_groups"]
         )
+
+    @cached_property
+    def records(self) -> pd.DataFrame:
+        """What each source says of organisations, with the organisation that each record is of.
+
+        Before a refresh these are the records of the embedded collection alone.
+        """
+        records = self["organisation_records"]
+        if records.empty:
+            records = records_of_collection(self["organisations"], self["organisation_areas"])
+        if records["organisation_id"].notna().all():
+            return records
+        return merged_records(records, self["organisation_decisions"], **self.places)
+
+    @cached_property
+    def search_texts(self) -> pd.DataFrame:
+        """What a search for organisations looks in, a row per organisation."""
+        return search_texts(self.records)
+
+    @cached_property
+    def candidates(self) -> pd.DataFrame:
+        """Records that may be of one organisation, the best MOST_CANDIDATES, for a person."""
+        return match_candidates(
+            self.records, self["organisation_decisions"], limit=MOST_CANDIDATES, **self.places
+        )
+
+    @cached_property
+    def places(self) -> dict[str, pd.DataFrame]:
+        """The places that names of organisations may speak of."""
+        return {
+            "municipalities": self["municipalities"],
+            "changes": self["municipality_changes"],
+            "areas": self["areas"],
+        }
 
     @cached_property
     def boards(self) -> pd.DataFrame:

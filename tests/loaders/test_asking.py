@@ -121,7 +121,7 @@ def test_other_errors_are_no_missing_answers(httpserver, asking, is_large):
 def test_a_large_answer_is_a_file_and_no_body(httpserver, asking, settings):
     content = json.dumps(["x" * 100] * 50_000).encode()
     httpserver.expect_request("/a").respond_with_data(
-        gzip.compress(content), headers={"Content-Encoding": "gzip"}
+        gzip.compress(content, mtime=0), headers={"Content-Encoding": "gzip"}
     )
     asking.settings = dataclasses.replace(settings, max_bytes=10)  # for bodies in memory
     request = Request(url=httpserver.url_for("/a"), label="a", is_large=True)
@@ -366,7 +366,7 @@ def test_any_bytes_are_an_answer_or_a_fault(expects, body, content_type):
 @pytest.mark.parametrize("size", [1, 65_536, 5_000_000])
 def test_limited_unpacks_all_of_a_body_in_pieces(size):
     content = bytes(size)
-    packed = gzip.compress(content)
+    packed = gzip.compress(content, mtime=0)
     blocks = [packed[at : at + 1000] for at in range(0, len(packed), 1000)]
 
     pieces = list(limited(iter(blocks), encoding="gzip", announced=None, max_bytes=size + 100))
@@ -379,7 +379,7 @@ def test_limited_stops_what_comes_after_the_end_of_a_packed_body():
     given: list[int] = []
 
     def blocks():
-        yield gzip.compress(b"whole")
+        yield gzip.compress(b"whole", mtime=0)
         while True:
             given.append(1)
             yield b"x" * 65_536

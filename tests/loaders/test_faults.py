@@ -107,7 +107,7 @@ def to(address: str) -> Callable[[socket.socket, int], object]:
     return always(http(b"", 302, Location=address))
 
 
-BOMB = gzip.compress(b"[" + b" " * 50_000_000 + b"]")
+BOMB = gzip.compress(b"[" + b" " * 50_000_000 + b"]", mtime=0)
 PACKED = {"Content_Encoding": "gzip"}
 
 FAULTS = {
@@ -126,7 +126,7 @@ FAULTS = {
     "line cut in mid-body": (always(http(b'["KR', Content_Length="999")), 4, "cut_off"),
     "line cut before the head": (lambda connection, number: None, 4, "unreachable"),
     "JSON cut off, length right": (always(http(b'["KR1.1", "KR')), 4, "cut_off"),
-    "gzip cut off": (always(http(gzip.compress(b"[]")[:-5], **PACKED)), 4, "cut_off"),
+    "gzip cut off": (always(http(gzip.compress(b"[]", mtime=0)[:-5], **PACKED)), 4, "cut_off"),
     "HTML called HTML": (always(http(PAGE, Content_Type="text/html")), 1, "http_error"),
     "HTML called JSON": (always(http(PAGE, Content_Type="application/json")), 1, "http_error"),
     "XML": (always(http(XML, Content_Type="text/xml")), 1, "http_error"),

@@ -144,7 +144,7 @@ def test_fetch_sends_no_credentials(httpserver, settings, monkeypatch, tmp_path)
 
 def test_fetch_unpacks_gzip(httpserver, settings):
     httpserver.expect_request("/page").respond_with_data(
-        gzip.compress(b"Juva"), headers={"Content-Encoding": "gzip"}
+        gzip.compress(b"Juva", mtime=0), headers={"Content-Encoding": "gzip"}
     )
 
     snapshot = fetch(httpserver.url_for("/page"), source_id="toy", settings=settings)
@@ -519,9 +519,9 @@ def test_fetch_stops_a_gzip_bomb_at_the_limit(httpserver, settings):
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhalf",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"whole")[:-9],
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"whole", mtime=0)[:-9],
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nno gzip at all",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"whole") * 2,
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"whole", mtime=0) * 2,
     ],
 )
 def test_fetch_keeps_the_last_good_copy_when_the_answer_is_cut_off(

@@ -115,7 +115,7 @@ def test_load_keeps_the_old_table_through_every_kind_of_failure(
     httpserver.expect_oneshot_request(page).respond_with_data(fixture_page)
     too_large = load("esavo_liaisons", settings=small)
     httpserver.expect_oneshot_request(page).respond_with_data(
-        gzip.compress(fixture_page), headers={"Content-Encoding": "gzip"}
+        gzip.compress(fixture_page, mtime=0), headers={"Content-Encoding": "gzip"}
     )
     bomb = load("esavo_liaisons", settings=small)
     httpserver.expect_oneshot_request(page).respond_with_data(b"")

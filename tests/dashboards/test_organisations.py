@@ -1,0 +1,220 @@
+"""The desk: decisions on records from the command line and the page, kept, followed, undone."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from typer.testing import CliRunner
+
+from dashboards.cli import app
+from dashboards.commands.organisations import decide, undo
+from dashboards.shell import opened_state
+from dashboards.store import Store
+from dashboards.views.organisations import OrganisationsView
+from loaders import LoaderError, Settings
+from loaders.refresh_lock import refresh_lock
+
+# Two of the collected associations, whose names are nearly the same.
+ONE = "collection:raision-elakelaiset-ry"
+OTHER = "collection:raision-seudun-elakelaiset-ry"
+
+
+@pytest.fixture
+def settings(spoilt):
+    return Settings(data_dir=spoilt.parent)
+
+
+@pytest.fixture
+def run(settings, monkeypatch):
+    monkeypatch.setenv("JARJESTOKARTTA_DATA_DIR", str(settings.data_dir))
+    return lambda *words: CliRunner().invoke(app, ["organisations", *words])
+
+
+def view_of(store, **query):
+    state, _ = opened_state(store, {"view": "organisations", **query})
+    return OrganisationsView(store, state)
+
+
+def soup_of(pane):
+    return BeautifulSoup(pane.object, "html.parser")
+
+
+def test_two_records_that_are_the_same_become_one_organisation_and_are_parted_again(settings):
+    before = Store.open(settings=settings)
+
+    assert decide(OTHER, ONE, "same", note="one board", settings=settings)
+
+    store = Store.open(settings=settings)
+    assert len(store["organisations"]) == len(before["organisations"]) - 1
+    owners = store.records.set_index("record_id")["organisation_id"]
+    assert owners[ONE] == owners[OTHER]
+    [row] = store["organisation_decisions"].to_dict("records")
+    assert (row["record_a"], row["record_b"], row["note"]) == (ONE, OTHER, "one board")
+    assert store.candidates.empty
+    assert undo(ONE, OTHER, settings=settings)
+    again = Store.open(settings=settings)
+    assert len(again["organisations"]) == len(before["organisations"])
+    assert len(again["organisation_decisions"]) == 0
+
+
+def test_what_leans_on_the_organisations_follows_them(settings):
+    decide(ONE, OTHER, "same", settings=settings)
+
+    store = Store.open(settings=settings)
+    known = set(store["organisations"]["organisation_id"])
+    for name in ("organisation_areas", "organisation_target_groups"):
+        assert set(store[name]["organisation_id"]) <= known
+    assert set(store["seats"]["organisation_id"].dropna()) <= known
+    assert store.notices == ()
+
+
+def test_a_decision_stands_against_the_rules_and_a_later_one_in_its_place(settings):
+    decide(ONE, OTHER, "same", settings=settings)
+    decide(ONE, OTHER, "different", settings=settings)
+
+    store = Store.open(settings=settings)
+    assert store["organisation_decisions"]["decision"].tolist() == ["different"]
+    owners = store.records.set_index("record_id")["organisation_id"]
+    assert owners[ONE] != owners[OTHER]
+    assert store.candidates.empty
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("decide", ONE, "collection:raision-elakelaiset", "same"), ONE),
+        (("decide", ONE, ONE, "same"), "is one record"),
+        (("decide", ONE, OTHER, "perhaps"), "expected same or different"),
+        (("undo", ONE, OTHER), "Nothing was decided"),
+        (("show", "raision-elakelaiset"), "raision-elakelaiset-ry"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_a_sentence(run, words, said):
+    result = run(*words)
+    assert result.exit_code == 1
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_the_command_line_lists_shows_decides_and_undoes(run):
+    assert f"75\t{ONE}" in run("candidates").output
+    assert "Raision Eläkeläiset ry" in run("show", "raision-elakelaiset-ry").output
+    assert "No decisions yet" in run("decisions").output
+    assert run("decide", ONE, OTHER, "different").exit_code == 0
+    assert f"different\t{ONE}\t{OTHER}" in run("decisions").output
+    assert "No pairs to decide on" in run("candidates").output
+    assert run("undo", OTHER, ONE).exit_code == 0
+    assert "No decisions yet" in run("decisions").output
+
+
+def test_while_a_refresh_runs_a_decision_is_kept_and_the_tables_wait(settings):
+    with refresh_lock(settings, owner="a refresh"):
+        assert not decide(ONE, OTHER, "same", settings=settings)
+    store = Store.open(settings=settings)
+    assert len(store["organisation_decisions"]) == 1
+
+
+def test_a_decision_that_cannot_be_written_leaves_the_others(settings, monkeypatch):
+    decide(ONE, OTHER, "different", settings=settings)
+    path = settings.data_dir / "own" / "organisation_decisions.csv"
+    before = path.read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.mkstemp", full)
+    with pytest.raises(OSError, match="No space"):
+        decide(ONE, OTHER, "same", settings=settings)
+    assert path.read_bytes() == before
+
+
+def test_the_card_shows_every_field_with_its_source_and_marks_where_they_differ(store):
+    records = store.records[store.records["record_id"] == ONE]
+    other = records.assign(
+        record_id="register:1", source_id="association_register", municipality_code="853"
+    )
+    both = pd.concat([store.records, other], ignore_index=True)
+    view = view_of(dataclasses.replace(store, tables=dict(store.tables) | {
+        "organisation_records": both
+    }))  # fmt: skip
+    view.panel()
+    view._query.value = "raision eläkeläiset"
+
+    soup = soup_of(view._card)
+
+    rows = [
+        [cell.get_text(strip=True) for cell in row.find_all(["th", "td"])]
+        for row in soup.select("#fields tbody tr")
+    ]
+    seats = [row for row in rows if row[0] == "Kotipaikka"]
+    assert [(row[1], row[3], row[4]) for row in seats] == [
+        ("Turku", "käytössä", "lähteet eroavat"),
+        ("Raisio", "", "lähteet eroavat"),
+    ]
+
+
+def test_the_search_finds_by_part_of_a_name_and_says_when_it_finds_nothing(store):
+    view = view_of(store)
+    view.panel()
+    assert len(view._found.options) == 50
+    assert "275" in view._said.object
+
+    view._query.value = "raision elak"
+    assert len(view._found.options) >= 1
+
+    view._query.value = "ei tällaista järjestöä olekaan"
+    assert view._found.options == {}
+    assert view._card.object == ""
+    assert "ei tarkoita" in view._said.object
+
+
+def test_a_hostile_name_is_escaped_in_the_card_and_the_lists(store):
+    hostile = "<img src=x onerror=alert(1)>"
+    named = store["organisations"].assign(name=hostile)
+    view = view_of(dataclasses.replace(store, tables=dict(store.tables) | {
+        "organisations": named
+    }))  # fmt: skip
+    view.panel()
+    assert "<img" not in view._card.object
+    assert "&lt;img" in view._card.object
+    assert "<img" not in view._candidates()
+
+
+def test_only_an_operator_has_the_buttons(store):
+    import panel as pn
+
+    assert list(view_of(store).panel().select(pn.widgets.Button)) == []
+    operated = dataclasses.replace(store, is_operator=True)
+    labels = [button.label for button in view_of(operated).panel().select(pn.widgets.Button)]
+    assert labels == ["Sama järjestö", "Eri järjestöt"]
+
+
+@pytest.mark.parametrize("failure", [LoaderError("no"), OSError(28, "full")])
+def test_the_page_says_whether_a_decision_was_kept(store, monkeypatch, failure):
+    import panel as pn
+
+    kept: list[tuple[str, str, str]] = []
+    monkeypatch.setattr("dashboards.views.organisations.decide", lambda *words: kept.append(words))
+    view = view_of(dataclasses.replace(store, is_operator=True))
+    same, _ = view.panel().select(pn.widgets.Button)
+
+    [watcher] = [
+        watcher
+        for watcher in same.param.watchers["clicks"]["value"]
+        if getattr(watcher.fn, "__name__", "") == "press"
+    ]
+    asyncio.run(watcher.fn(None))
+    assert kept == [(ONE, OTHER, "same")]
+    assert "Tallennettu" in view._message.object
+
+    def refuse(*_: str) -> None:
+        raise failure
+
+    monkeypatch.setattr("dashboards.views.organisations.decide", refuse)
+    asyncio.run(watcher.fn(None))
+    assert "ei voitu tallentaa" in view._message.object
+    assert not same.disabled
