@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import panel as pn
 
-from dashboards.commands.operating import refresh_state, start_refresh
+from dashboards.commands.operating import StartedRefresh, refresh_state, start_refresh
 from dashboards.markup import Column, HtmlTable, render, stylesheet, table
 from dashboards.store import Store
 from dashboards.texts import MISSING, MissingText, date, number, text
@@ -21,6 +21,9 @@ MOST_ROWS = 200
 
 POLL_MS = 2_000
 NATIONAL = ["FI"]
+ENDS = {1: "refresh.ended_some", 2: "refresh.ended_not", 3: "refresh.ended_held"}
+"""Exit code of the command to the text that says how it ended; any other: it ended."""
+
 NUMBERS = ("rows", "new", "changed", "gone", "rejected")
 
 
@@ -168,6 +171,7 @@ class RefreshPanel:
     def __init__(self, lang: str) -> None:
         self._lang = lang
         self._was_running = False
+        self._started: StartedRefresh | None = None
         self.button = pn.widgets.Button(
             label=text("refresh.start", lang), button_type="primary", margin=(0, 0, 8, 0)
         )
@@ -184,22 +188,27 @@ class RefreshPanel:
         return pn.Column(self.button, self.status, sizing_mode="stretch_width", margin=0)
 
     def _start(self) -> None:
-        started = start_refresh()
+        self._started = start_refresh()
         self._was_running = True
-        self._show(text("refresh.started" if started else "refresh.already", self._lang), [])
+        self.button.disabled = True
+        key = "refresh.already" if self._started is None else "refresh.started"
+        self._show(text(key, self._lang), [])
 
     def look(self) -> None:
-        """Show how far the refresh has come; once it has ended, that the page can be read anew."""
+        """Show how far the refresh has come; once it has ended, how, and that one can reload."""
         state = refresh_state()
-        self.button.disabled = state is not None
+        exit_code = self._started.exit_code() if self._started is not None else None
+        # One that was just started has not taken the lock yet.
+        is_running = state is not None or (self._started is not None and exit_code is None)
+        self.button.disabled = is_running
         if state is not None:
             self._was_running = True
             started = state.get("started_at")
             since = f"{started:%H:%M}" if started else MISSING
             self._show(text("refresh.running", self._lang, since=since), _steps(state, self._lang))
-        elif self._was_running:
-            self._was_running = False
-            self._show(text("refresh.ended", self._lang), [])
+        elif self._was_running and not is_running:
+            self._was_running, self._started = False, None
+            self._show(text(ENDS.get(exit_code, "refresh.ended"), self._lang), [])
 
     def _show(self, message: str, steps: list[str]) -> None:
         made = render("refresh_running.html", self._lang, message=message, steps=steps)

@@ -11,23 +11,34 @@ from loaders import Settings
 from loaders.refresh_lock import running
 
 
-def start_refresh() -> bool:
-    """Start `jarjestokartta refresh` beside the page, unless one runs; whether it was started.
+class StartedRefresh:
+    """A refresh that this process has started."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def exit_code(self) -> int | None:
+        """How the command ended, as its exit code says; None while it runs."""
+        return self._process.poll()
+
+
+def start_refresh() -> StartedRefresh | None:
+    """Start `jarjestokartta refresh` beside the page; None where one runs already.
 
     A process of its own: what a register of a million companies takes of memory is given back at
     its end, and the page goes on if it dies. The lock refuses a second one all the same.
     """
     if running(Settings.from_env()) is not None:
-        return False
+        return None
     # What it says of errors may name files of this machine: the page shows the report instead.
-    subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "dashboards", "refresh", "--quiet"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    return True
+    return StartedRefresh(process)
 
 
 def refresh_state() -> Mapping[str, Any] | None:

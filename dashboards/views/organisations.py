@@ -199,10 +199,11 @@ class OrganisationsView(View):
         return ", ".join(self.text(f"match.{code}") for code in codes.split())
 
     def _record_names(self) -> dict[str, str]:
-        """Record id to its name and the short word for its source."""
-        records, titles = self.store.records, self._titles()
+        """Record id to its name, and in brackets whose record it is."""
+        records, sources = self.store.records, self.store["sources"]
+        publishers = dict(zip(sources["source_id"], sources[f"publisher_{self.lang}"], strict=True))
         return {
-            row.record_id: f"{row.name} ({titles.get(row.source_id, row.source_id)})"
+            row.record_id: f"{row.name} ({publishers.get(row.source_id, row.source_id)})"
             for row in records[["record_id", "name", "source_id"]].itertuples(index=False)
         }
 

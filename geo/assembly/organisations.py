@@ -12,8 +12,13 @@ import pandas as pd
 
 from geo.assembly.gathered import Aside, Parts, all_rows, joined, with_todays_codes
 from geo.matching import assign_municipality
+from geo.organisation_fields import (
+    COLLECTION_PREFIX,
+    merged_organisations,
+    records_of_collection,
+)
 from geo.organisation_names import normalised_name
-from geo.organisations import merged_organisations, merged_records, records_of_collection
+from geo.organisations import merged_records
 from loaders.tables import (
     GRANTS,
     ORGANISATION_AREAS,
@@ -23,9 +28,6 @@ from loaders.tables import (
 
 SEAT_TOLD_BY = ("association_register", "jarjestokartta_collection")
 """The sources that tell a seat, the more trusted first; any other comes after them."""
-
-COLLECTION = "collection:"
-"""What the id of a record of the embedded collection begins with."""
 
 
 def organisations(
@@ -60,12 +62,14 @@ def organisations(
     """
     towns, changes = made["municipalities"], made["municipality_changes"]
     records = _records(base, parts, towns, changes)
-    records = merged_records(records, decisions, municipalities=towns)
+    records = merged_records(
+        records, decisions, municipalities=towns, changes=changes, areas=made["areas"]
+    )
     owner = records.set_index("record_id")["organisation_id"]
     areas = _areas(base, parts, records, owner, made, aside)
     placed = set(areas["organisation_id"])
     is_ours = records["organisation_id"].isin(placed) | records["record_id"].str.startswith(
-        COLLECTION
+        COLLECTION_PREFIX
     )
     kept = (
         set(records["organisation_id"])
@@ -84,7 +88,7 @@ def organisations(
         "organisation_target_groups": _groups(base, parts, owner, kept, made, aside),
         "grants": _grants(parts, records, aside, is_national=is_national),
         "seats": base["seats"].assign(
-            organisation_id=_owned(COLLECTION + base["seats"]["organisation_id"], owner)
+            organisation_id=_owned(COLLECTION_PREFIX + base["seats"]["organisation_id"], owner)
         ),
     }
     return result | _services(parts, owner, kept, made, aside)
@@ -127,7 +131,7 @@ def _areas(
 ) -> pd.DataFrame:
     """Seat, stated work and reach of each organisation, in the places of today."""
     collected = base["organisation_areas"]
-    collected = collected.assign(organisation_id=COLLECTION + collected["organisation_id"])
+    collected = collected.assign(organisation_id=COLLECTION_PREFIX + collected["organisation_id"])
     given = all_rows(parts, "organisation_areas")
     rows = collected if given is None else joined([collected, given], "organisation_areas")
     rows = rows[rows["relation"] != "domiciled"]  # the seats are those of the records
@@ -175,7 +179,7 @@ def _groups(
     aside: Aside,
 ) -> pd.DataFrame:
     collected = base["organisation_target_groups"]
-    collected = collected.assign(organisation_id=COLLECTION + collected["organisation_id"])
+    collected = collected.assign(organisation_id=COLLECTION_PREFIX + collected["organisation_id"])
     given = all_rows(parts, "organisation_target_groups")
     rows = collected if given is None else joined([collected, given], "organisation_target_groups")
     rows = rows.assign(organisation_id=_owned(rows["organisation_id"], owner))

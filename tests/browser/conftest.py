@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -42,7 +43,7 @@ def answers(address: str) -> bool:
 
 
 @contextmanager
-def served(*command: str, log: Path) -> Iterator[str]:
+def served(*command: str, log: Path, settings: Mapping[str, str] | None = None) -> Iterator[str]:
     """Run a server in a process of its own, on a free port, until it answers."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
@@ -50,6 +51,7 @@ def served(*command: str, log: Path) -> Iterator[str]:
         server = subprocess.Popen(
             [sys.executable, "-m", *command, "--port", str(port)],
             cwd=ROOT,
+            env={**os.environ, **(settings or {})},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
