@@ -24,7 +24,6 @@ from geo.organisation_search import search_organisations
 MOST_FOUND = 50
 MAX_QUERY = 100
 PLACES = ("municipality_code", "address_municipality_code")
-CODED = ("legal_form", "status")
 
 
 class OrganisationsView(View):
@@ -148,8 +147,10 @@ class OrganisationsView(View):
         """A value as a reader wants it: places and codes by name, addresses as links."""
         if field in PLACES:
             return self.store.name_of(self.lang).get(value, value)
-        if field in CODED:
-            return self.text(f"{field}.{value}")
+        if field == "legal_form":
+            return self.text(f"legal_form.{value}")
+        if field == "status":
+            return self.text(f"status.{value}")
         if field == "purpose_class":
             classes = self.store["purpose_classes"].set_index("purpose_class")
             known = value in classes.index

@@ -21,6 +21,9 @@ from dashboards.texts import (
     texts,
 )
 from geo.coverage import LADDER, STATES
+from geo.organisation_candidates import REASONS
+from geo.organisation_fields import FIELD_PRIORITY
+from loaders.outcomes import NOTICES
 from loaders.tables import COUNTY_CRITERIA, CRITERIA, TABLES
 
 DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
@@ -57,6 +60,10 @@ def test_every_word_of_the_model_has_a_text(lang):
     for table, column, prefix in (
         ("boards", "level", "level"),
         ("seats", "role", "role"),
+        ("organisation_records", "legal_form", "legal_form"),
+        ("organisation_records", "status", "status"),
+        ("organisation_decisions", "decision", "decision"),
+        ("changes", "change", "change"),
     ):
         [allowed] = [
             check.statistics["allowed_values"]
@@ -64,6 +71,10 @@ def test_every_word_of_the_model_has_a_text(lang):
             if "allowed_values" in check.statistics
         ]
         needed += [f"{prefix}.{value}" for value in allowed]
+    needed += [f"record_field.{field}" for field in FIELD_PRIORITY]
+    needed += [f"match.{reason}" for reason in REASONS]
+    needed += [f"freshness.{state}" for state in ("fresh", "due", "overdue", "unknown")]
+    needed += [f"refresh_notice.{notice}" for notice in ("failed", *NOTICES)]
     assert [key for key in needed if key not in texts(lang)] == []
 
 
