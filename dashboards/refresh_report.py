@@ -24,7 +24,14 @@ NATIONAL = ["FI"]
 ENDS = {1: "refresh.ended_some", 2: "refresh.ended_not", 3: "refresh.ended_held"}
 """Exit code of the command to the text that says how it ended; any other: it ended."""
 
-NUMBERS = ("rows", "new", "changed", "gone", "rejected")
+NUMBERS = {
+    "refresh_rows": "rows",
+    "refresh_new": "new",
+    "refresh_changed": "changed",
+    "refresh_gone": "gone",
+    "refresh_rejected": "rejected",
+}
+"""Heading of a column to the number of a source's line that it shows."""
 
 
 def refresh_summary(store: Store, lang: str) -> str:
@@ -36,11 +43,14 @@ def refresh_summary(store: Store, lang: str) -> str:
         return head
     titles = store["sources"].set_index("source_id")[f"title_{lang}"].to_dict()
     lines = [line for line in report.get("lines") or [] if isinstance(line, Mapping)]
-    headings = ["source", *(f"refresh_{name}" for name in NUMBERS), "refreshed_on", "state"]
+    headings = ["source", *NUMBERS, "refreshed_on", "state"]
     rows = [
         (
             _title(line, titles),
-            *(number(None if line.get("notice") else line.get(name), lang) for name in NUMBERS),
+            *(
+                number(None if line.get("notice") else line.get(name), lang)
+                for name in NUMBERS.values()
+            ),
             date(str(line.get("at", ""))[:10] or None, lang),
             _state(line, lang),
         )
@@ -55,7 +65,7 @@ def refresh_summary(store: Store, lang: str) -> str:
                 columns=[
                     Column(
                         heading=text(f"column.{heading}", lang),
-                        is_number=heading.removeprefix("refresh_") in NUMBERS,
+                        is_number=heading in NUMBERS,
                     )
                     for heading in headings
                 ],

@@ -21,8 +21,8 @@ from dashboards.texts import (
     texts,
 )
 from geo.coverage import LADDER, STATES
-from geo.organisation_candidates import REASONS
 from geo.organisation_fields import FIELD_PRIORITY
+from geo.organisation_scores import REASONS
 from loaders.outcomes import NOTICES
 from loaders.tables import COUNTY_CRITERIA, CRITERIA, TABLES
 
