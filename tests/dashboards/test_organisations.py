@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -11,10 +12,15 @@ from bs4 import BeautifulSoup
 from typer.testing import CliRunner
 
 from dashboards.cli import app
-from dashboards.commands.organisations import decide, undo
+from dashboards.commands import organisations as desk
+from dashboards.commands.assembling import own_decisions
+from dashboards.commands.organisations import DECISIONS, decide, undo
 from dashboards.shell import opened_state
 from dashboards.store import Store
+from dashboards.texts import LANGUAGES, texts
 from dashboards.views.organisations import OrganisationsView
+from geo.organisation_fields import FIELD_PRIORITY
+from geo.organisation_scores import REASONS
 from loaders import LoaderError, Settings
 from loaders.refresh_lock import refresh_lock
 
@@ -218,3 +224,27 @@ def test_the_page_says_whether_a_decision_was_kept(store, monkeypatch, failure):
     asyncio.run(watcher.fn(None))
     assert "ei voitu tallentaa" in view._message.object
     assert not same.disabled
+
+
+def test_every_reason_field_and_decision_has_its_words():
+    needed = [f"match.{reason}" for reason in REASONS]
+    needed += [f"record_field.{field}" for field in FIELD_PRIORITY]
+    needed += [f"decision.{decision}" for decision in DECISIONS]
+    assert [key for lang in LANGUAGES for key in needed if key not in texts(lang)] == []
+
+
+def test_decisions_made_at_once_are_all_kept(settings, store, monkeypatch):
+    monkeypatch.setattr(desk, "_known_pair", lambda *pair_and_settings: pair_and_settings[:2])
+    monkeypatch.setattr(desk, "_tables_follow", lambda settings: True)
+    ids = store.records["record_id"].tolist()[:9]
+
+    with ThreadPoolExecutor(8) as threads:
+        list(
+            threads.map(
+                lambda other: decide(ids[0], other, "different", settings=settings), ids[1:]
+            )
+        )
+
+    kept = own_decisions(settings)
+    assert kept["record_b"].tolist() == sorted(ids[1:])
+    assert set(kept["record_a"]) == {ids[0]}
