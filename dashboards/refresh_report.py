@@ -182,9 +182,7 @@ class RefreshPanel:
         self._lang = lang
         self._was_running = False
         self._started: StartedRefresh | None = None
-        self.button = pn.widgets.Button(
-            label=text("refresh.start", lang), button_type="primary", margin=(0, 0, 8, 0)
-        )
+        self.button = pn.widgets.Button(label=text("refresh.start", lang), margin=(12, 0, 8, 0))
         self.status = pn.pane.HTML(
             "", sizing_mode="stretch_width", stylesheets=[stylesheet()], margin=0
         )
@@ -218,7 +216,7 @@ class RefreshPanel:
             self._show(text("refresh.running", self._lang, since=since), _steps(state, self._lang))
         elif self._was_running and not is_running:
             self._was_running, self._started = False, None
-            self._show(text(ENDS.get(exit_code, "refresh.ended"), self._lang), [])
+            self._show(text(ENDS.get(exit_code or 0, "refresh.ended"), self._lang), [])
 
     def _show(self, message: str, steps: list[str]) -> None:
         made = render("refresh_running.html", self._lang, message=message, steps=steps)

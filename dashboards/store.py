@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import threading
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -29,14 +32,17 @@ from geo.services import (
     target_group_matrix,
 )
 from geo.shares import Reference, reference_shares
-from loaders import LoaderError, Settings
+from loaders import LoaderError, Settings, registry
 from loaders.checks import broken_rows, link_faults
 from loaders.embedded import read_table, table_path
-from loaders.packages import CURRENT, cache_folder, package_in_use
+from loaders.packages import CURRENT, cache_folder, has_held, package_in_use
 from loaders.tables import TABLES
 
 OLD_AGE = 65
 """The youngest age of the group that the gaps are also counted in."""
+
+MOST_AT_ONCE = 5_000
+"""Records among which candidates are looked for while the page waits."""
 
 MOST_CANDIDATES = 50
 """How many pairs of records are offered at once: more come when these are decided."""
@@ -87,7 +93,14 @@ class Store:
         settings = settings or Settings.from_env()
         package, faults = package_in_use(settings)
         tables, origins = {}, {}
-        notices = [Notice("notice.snapshot", {"fault": fault}) for fault in faults]
+        inside = f"{cache_folder(settings)}/"
+        notices = [
+            # The page is for everyone: it names the file, not the folders above it.
+            Notice("notice.snapshot", {"fault": fault.replace(inside, "cache/")})
+            for fault in faults
+        ]
+        if has_held(settings):
+            notices.append(Notice("notice.held", {}))
         folders = {"own": settings.data_dir / "own", "fixed": settings.data_dir / "fixed"}
         if package is not None:
             folders = {"own": folders["own"], "refreshed": package.path, "fixed": folders["fixed"]}
@@ -103,8 +116,7 @@ class Store:
                 except LoaderError as error:
                     if origin == "fixed" and name in ("municipalities", "boundaries", "areas"):
                         raise
-                    key = "notice.fixed_table" if origin == "fixed" else "notice.own_table"
-                    # The page is for everyone: it names the file, not the folders above it.
+                    key = f"notice.{origin}_table"
                     fault = str(error).replace(f"{folder}/", f"{origin}/")
                     notices.append(Notice(key, {"table": name, "fault": fault}))
             else:
@@ -124,14 +136,25 @@ class Store:
 
     def source_notices(self) -> list[Notice]:
         """What the sources themselves have to say: a fetch that failed, a place not found."""
-        sources = self["sources"]
+        titles = {
+            row["source_id"]: {f"title_{lang}": row[f"title_{lang}"] for lang in LANGUAGES}
+            for _, row in self["sources"].iterrows()
+        }
+        failed = set(self["sources"].dropna(subset="fetch_notice")["source_id"])
+        # One that never gave anything has no row of its own.
+        for source_id in set(self.report.get("failures") or {}) & set(registry.sources()):
+            title = registry.source_module(source_id).SOURCE.title._asdict()
+            titles.setdefault(source_id, {f"title_{lang}": title[lang] for lang in LANGUAGES})
+            failed.add(source_id)
         notices = [
-            Notice(
-                "notice.source_failed",
-                {f"title_{lang}": row[f"title_{lang}"] for lang in LANGUAGES},
-            )
-            for _, row in sources[sources["fetch_notice"].notna()].iterrows()
+            Notice("notice.source_failed", titles[source_id]) for source_id in sorted(failed)
         ]
+        aside = self["set_aside"]
+        nobody = int((aside["reason"] == "population_unknown").sum())
+        if nobody:
+            notices.append(Notice("notice.no_population", {"count": nobody}))
+        for fault in self.report.get("faults") or ():
+            notices.append(Notice("notice.snapshot", {"fault": str(fault)}))
         lost = int(self.liaisons["municipality_code"].isna().sum())
         if lost:
             notices.append(Notice("notice.unmatched", {"table": "liaisons", "count": lost}))
@@ -252,6 +275,27 @@ class Store:
     def search_texts(self) -> pd.DataFrame:
         """What a search for organisations looks in, a row per organisation."""
         return search_texts(self.records)
+
+    @cached_property
+    def _search_for_candidates(self) -> Future[pd.DataFrame]:
+        """The search, which takes some ten seconds for a whole country: in a thread of its own."""
+        found: Future[pd.DataFrame] = Future()
+
+        def search() -> None:
+            try:
+                found.set_result(self.candidates)
+            except Exception as error:  # noqa: BLE001 - handed to whoever asks for the result
+                found.set_exception(error)
+
+        threading.Thread(target=search, name="candidates", daemon=True).start()
+        return found
+
+    def candidates_so_far(self) -> pd.DataFrame | None:
+        """The candidates, or None while they are still being looked for in a large register."""
+        if len(self.records) <= MOST_AT_ONCE:
+            return self.candidates
+        found = self._search_for_candidates
+        return found.result() if found.done() else None
 
     @cached_property
     def candidates(self) -> pd.DataFrame:
@@ -397,9 +441,12 @@ def data_stamp(settings: Settings | None = None) -> str:
     Cheap, since every session asks; no file is read but the one that names the package.
     """
     settings = settings or Settings.from_env()
-    own = settings.data_dir / "own"
+    ages = []
     # Only names and ages: what a file holds is looked at when it is read.
-    ages = [f"{path.name} {path.stat().st_mtime_ns}" for path in sorted(own.glob("*"))]
+    for table in TABLES.values():
+        with contextlib.suppress(FileNotFoundError):
+            path = table_path(table, settings.data_dir / "own")
+            ages.append(f"{path.name} {path.stat().st_mtime_ns}")
     current = cache_folder(settings) / CURRENT
     name = current.read_text(encoding="utf-8", errors="replace") if current.is_file() else ""
     return "\n".join([name, *ages])

@@ -158,6 +158,15 @@ def package_in_use(settings: Settings) -> InUse:
     return InUse(None, (*faults, "the embedded data stands in for it"))
 
 
+def has_held(settings: Settings) -> bool:
+    """Whether the newest package is held: a person is to look at it, and use it or not."""
+    try:
+        found = packages(settings)
+    except LoaderError:  # told where the package in use is looked for
+        return False
+    return bool(found) and found[0].is_held and not found[0].is_current
+
+
 def find_package(settings: Settings, name: str) -> Package:
     """Give the package of a name; whether it is whole is not looked at.
 
@@ -304,7 +313,8 @@ def prune_packages(settings: Settings, *, keep: int = KEEP) -> Pruned:
         Where the packages lie: ``data_dir``.
     keep
         How many of the newest whole packages stay. The one in use stays whatever its age, as does
-        a damaged one that is newer than the oldest of these.
+        a damaged one that is newer than the oldest of these. Of those that are held for a person
+        only the newest stays, and it is not counted: none of them may push out a good one.
 
     Returns
     -------
@@ -319,9 +329,11 @@ def prune_packages(settings: Settings, *, keep: int = KEEP) -> Pruned:
     if keep < 0:
         raise LoaderError(f"Asked to keep {keep} snapshots: expected 0 or more")
     in_use = package_in_use(settings).package
-    removed, faults, whole = [], remove_leftovers(settings), 0
+    removed, faults, whole, has_held = [], remove_leftovers(settings), 0, False
     for package in packages(settings):
-        if whole < keep:
+        if package.is_held and not package.is_current and not has_held:
+            has_held = True
+        elif whole < keep and (not package.is_held or package.is_current):
             whole += not package_faults(package)
         elif not package.is_current and (in_use is None or package.name != in_use.name):
             # Under a name that no package has: killed half-way, it is no package any more.

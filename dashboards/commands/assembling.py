@@ -22,7 +22,8 @@ from loaders.gathering import Part
 from loaders.packages import (
     HELD,
     Package,
-    current_package,
+    package_in_use,
+    packages,
     prune_packages,
     use_package,
     write_package,
@@ -72,12 +73,20 @@ def own_decisions(settings: Settings) -> pd.DataFrame:
 
 
 def kept_parts(settings: Settings) -> tuple[Package | None, dict[str, Part], list[str]]:
-    """The package in use, the parts it was made of, and what is wrong with them."""
-    package = current_package(settings)
+    """The package to build on, the parts it was made of, and what is wrong with them.
+
+    It is the one that is to be in use, even where one of its tables is damaged: its parts are
+    checked each by itself, and those that are whole need not be asked for again.
+    """
+    in_use, faults = package_in_use(settings)
+    named = [package for package in packages(settings) if package.is_current]
+    package = named[0] if named else in_use
     if package is None:
-        return None, {}, []
-    parts, faults = read_parts(package.path)
-    return package, parts, faults
+        return None, {}, list(faults)
+    parts, faults_of_parts = read_parts(package.path)
+    # The page and the log name the file, not the folders above it.
+    told = [fault.replace(f"{package.path}/", "") for fault in [*faults, *faults_of_parts]]
+    return package, parts, told
 
 
 def region_codes_of(area: Sequence[str]) -> list[str] | None:
@@ -124,8 +133,25 @@ def made_tables(
     tables["set_aside"] = set_aside_table(base["set_aside"], parts, whole)
     lost = _without_broken_rows(tables)
     tables["set_aside"] = _distinct(tables["set_aside"], lost)
-    tables["changes"] = table_changes(before, tables) if is_news else before["changes"]
+    same_area = list(area) == sorted(set(before["municipalities"]["region_code"])) or (
+        list(area) == [NATIONAL]
+    )
+    if is_news:
+        tables["changes"] = table_changes(before, tables)
+    else:  # another area: what is new in it is no change
+        tables["changes"] = before["changes"] if same_area else TABLES["changes"].empty()
     ordered = {name: tables[name] for name in TABLES}
+    absent = (
+        []
+        if list(area) == [NATIONAL]
+        else sorted(set(area) - set(ordered["municipalities"]["region_code"]))
+    )
+    if absent or ordered["municipalities"].empty:
+        raise LoaderError(
+            f"No municipality of region {', '.join(absent) or NATIONAL} is known here, so nothing "
+            "was put together; is it a region, and were statfi_division, statfi_population and "
+            "statfi_boundaries renewed?"
+        )
     return Made(
         tables=ordered,
         report={
@@ -244,28 +270,45 @@ def _without_broken_rows(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def tables_in_use(
     settings: Settings, base: Mapping[str, pd.DataFrame], package: Package | None
 ) -> Mapping[str, pd.DataFrame]:
-    """The tables of the package in use, or the embedded ones where there is none."""
+    """The tables in use: of the package, each that can be read, else the embedded ones."""
     if package is None:
         return base
-    tables, faults = read_tables(package.path)
-    return base if faults else tables
+    tables, _ = read_tables(package.path)
+    return {**base, **tables}
 
 
-def reassemble(settings: Settings, *, now: dt.datetime | None = None) -> Package:
+def reassemble(
+    settings: Settings, *, without: Sequence[str] = (), now: dt.datetime | None = None
+) -> Package:
     """Put the tables together anew from the parts at hand, and use them from now on.
 
-    What a decision on organisations asks for; nothing is fetched.
+    What a decision on organisations asks for; nothing is fetched. What changed the last time is
+    still what changed.
+
+    Parameters
+    ----------
+    settings
+        Where the packages lie.
+    without
+        Ids of sources whose parts are taken out.
+    now
+        The moment (UTC).
 
     Raises
     ------
     LoaderError
-        A table or part cannot be read; the package in use stays as it is.
+        A table or part cannot be read, or a source to take out gave nothing; the package in use
+        stays as it is.
     """
     now = now or dt.datetime.now(dt.UTC)
     base = embedded_tables(settings)
     package, parts, faults = kept_parts(settings)
     if faults:
         raise LoaderError("; ".join(faults))
+    for source_id in without:
+        if source_id not in parts:
+            raise LoaderError(f"Nothing of {source_id} is in use; there is {', '.join(parts)}")
+        del parts[source_id]
     earlier = dict(package.report) if package else {}
     made = made_tables(
         base,
@@ -273,10 +316,16 @@ def reassemble(settings: Settings, *, now: dt.datetime | None = None) -> Package
         tables_in_use(settings, base, package),
         settings=settings,
         area=earlier.get("area") or sorted(set(base["municipalities"]["region_code"])),
-        failures=earlier.get("failures") or {},
+        failures={
+            source_id: notice
+            for source_id, notice in dict(earlier.get("failures") or {}).items()
+            if source_id not in without
+        },
         today=now.date(),
+        is_news=bool(without),
     )
-    report = earlier | dict(made.report) | {HELD: False}
+    lines = [line for line in earlier.get("lines") or [] if line.get("source_id") not in without]
+    report = earlier | dict(made.report) | {HELD: False, "lines": lines}
     return kept_package(settings, made.tables, parts, report, now=now)
 
 
@@ -287,9 +336,11 @@ def kept_package(
     report: Mapping[str, Any],
     *,
     now: dt.datetime,
+    is_held: bool = False,
 ) -> Package:
-    """Write a package, use it from now on, and keep the last five."""
-    package = write_package(settings, tables, parts, report, now=now)
-    use_package(settings, package.name)
+    """Write a package, use it from now on unless it is held, and keep the last five."""
+    package = write_package(settings, tables, parts, dict(report) | {HELD: is_held}, now=now)
+    if not is_held:
+        use_package(settings, package.name)
     prune_packages(settings, keep=KEPT_PACKAGES)
     return package

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import difflib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, NoReturn
 
 import filelock
 import pandas as pd
 import typer
+from rapidfuzz import process
 from rich.console import Console
 from rich.table import Table as Grid
 
@@ -24,7 +24,7 @@ from geo.organisation_fields import conflicting_fields, field_origins
 from geo.organisations import contradictions
 from loaders import LoaderError, Settings
 from loaders.embedded import write_table
-from loaders.refresh_lock import RefreshRunning, refresh_lock
+from loaders.refresh_lock import running
 from loaders.tables import ORGANISATION_DECISIONS
 
 DECISIONS = ("same", "different")
@@ -112,12 +112,16 @@ def _known_pair(record_a: str, record_b: str, settings: Settings) -> list[str]:
     known = Store.open(settings=settings).records["record_id"].tolist()
     for record in (record_a, record_b):
         if record not in known:
-            near = difflib.get_close_matches(record[:200], known, n=3)
-            offered = f"; there is {', '.join(near)}" if near else ""
-            raise LoaderError(f"No record has the id {record[:200]!r}{offered}")
+            raise LoaderError(f"No record has the id {record[:200]!r}{_near(record, known)}")
     if record_a == record_b:
         raise LoaderError(f"{record_a} is one record: a decision is on two")
     return sorted((record_a, record_b))
+
+
+def _near(wrong: str, known: Sequence[str]) -> str:
+    """Near ids to offer, also among 110,000; nothing where none is near."""
+    near = process.extract(wrong[:200], known, limit=3, score_cutoff=60)
+    return f"; there is {', '.join(name for name, _, _ in near)}" if near else ""
 
 
 @contextlib.contextmanager
@@ -146,12 +150,14 @@ def _write(decisions: pd.DataFrame, settings: Settings) -> None:
 
 
 def _tables_follow(settings: Settings) -> bool:
-    """Put the tables together anew, unless a refresh runs that will do so."""
-    try:
-        with refresh_lock(settings, owner="jarjestokartta organisations"):
-            reassemble(settings)
-    except RefreshRunning:
+    """Put the tables together anew, unless a refresh runs that will do so at its end.
+
+    Not under the refresh's own lock: its end would make a killed refresh look like one that ended.
+    """
+    if running(settings) is not None:
         return False
+    with _decisions_alone(settings):
+        reassemble(settings)
     return True
 
 
@@ -185,10 +191,8 @@ def show(organisation: Annotated[str, typer.Argument(help="Id of the organisatio
     records = store.records
     own = records[records["organisation_id"] == organisation]
     if own.empty:
-        known = sorted(set(records["organisation_id"]))
-        near = difflib.get_close_matches(organisation[:200], known, n=3)
-        offered = f"; there is {', '.join(near)}" if near else ""
-        _fail(f"No organisation has the id {organisation[:200]!r}{offered}")
+        near = _near(organisation, sorted(set(records["organisation_id"])))
+        _fail(f"No organisation has the id {organisation[:200]!r}{near}")
     origins = field_origins(own)
     differing = set(conflicting_fields(origins)["field"])
     rows = [

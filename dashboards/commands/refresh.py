@@ -13,9 +13,9 @@ from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
-from dashboards.commands.refreshing import Refreshed, refreshed
+from dashboards.commands.assembling import reassemble
+from dashboards.commands.refreshing import Refreshed, chosen_sources, refreshed, said_fall
 from loaders import LoaderError, Settings
-from loaders.expectations import EVERYWHERE, Fall
 from loaders.gathering import Progress
 from loaders.refresh import Result
 from loaders.refresh_lock import refresh_lock
@@ -48,6 +48,9 @@ def refresh_command(
     accept: Annotated[
         bool, typer.Option("--accept", help="Switch also where rows fell by more than a fifth.")
     ] = False,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Take out what the named sources gave; ask nothing.")
+    ] = False,
     resume: Annotated[
         bool, typer.Option(help="Go on where a refresh that was killed left off.")
     ] = True,
@@ -64,6 +67,11 @@ def refresh_command(
         settings = Settings.from_env()
         if file is not None and len(names) != 1:
             raise LoaderError("--file goes with exactly one source: refresh SOURCE --file FILE")
+        files = {names[0]: file} if file is not None else {}
+        if drop:
+            _drop(names, settings)
+            return
+        chosen_sources(names, files, settings)  # a slip of the pen is no refresh to go on with
         with refresh_lock(settings, owner="jarjestokartta refresh") as run:
             since = run.resumes_since if resume else None
             if since is not None and not quiet:
@@ -93,9 +101,9 @@ def refresh_command(
                     names,
                     settings=settings,
                     areas=area or [],
-                    files={names[0]: file} if file is not None else {},
+                    files=files,
                     is_dry_run=dry_run,
-                    accept=lambda falls: accept or _asked(falls, console),
+                    accept=lambda found: accept or _asked(found, console, bars),
                     since=since,
                     progress=told,
                     done=ended,
@@ -111,7 +119,7 @@ def refresh_command(
         )
         raise typer.Exit(CANNOT_START) from None
     _say(outcome, is_dry_run=dry_run)
-    if outcome.falls and not outcome.is_used and not dry_run:
+    if outcome.package and not outcome.is_used:
         raise typer.Exit(NOT_SWITCHED)
     raise typer.Exit(SOME_FAILED if outcome.failed else 0)
 
@@ -129,25 +137,30 @@ def _bars(console: Console, *, is_shown: bool) -> Bars:
     )
 
 
-def _asked(falls: Sequence[tuple[str, Fall]], console: Console) -> bool:
+def _drop(names: Sequence[str], settings: Settings) -> None:
+    """Take out what sources gave, and say so."""
+    if not names:
+        raise LoaderError("--drop goes with the names of sources: refresh SOURCE --drop")
+    with refresh_lock(settings, owner="jarjestokartta refresh --drop"):
+        package = reassemble(settings, without=names)
+    typer.echo(f"Taken out. In use from now on: snapshot {package.name}.")
+
+
+def _asked(found: Refreshed, console: Console, bars: Bars) -> bool:
     """Ask a person whether a fall is to be believed; without one at hand it is not."""
+    bars.stop()  # which would write over the question
     if not sys.stdin.isatty() or not console.is_terminal:
         return False
-    for source_id, fall in falls:
-        console.print(f"{source_id}: {said_fall(fall)}", markup=False)
-    return typer.confirm("Rows fell by more than a fifth. Use the new data all the same?")
+    for sentence in _doubts(found):
+        console.print(sentence, markup=False, highlight=False)
+    return typer.confirm("Use the new data all the same?")
 
 
-def said_fall(fall: Fall) -> str:
-    """A fall in words.
-
-    Examples
-    --------
-    >>> said_fall(Fall(table_name="liaisons", area="10", before=12, after=5))
-    'liaisons of region 10 fell from 12 rows to 5'
-    """
-    where = f" of region {fall.area}" if fall.area != EVERYWHERE else ""
-    return f"{fall.table_name}{where} fell from {fall.before} rows to {fall.after}"
+def _doubts(found: Refreshed) -> list[str]:
+    """Why the new data is not taken without asking."""
+    return [f"{source_id}: {said_fall(fall)}" for source_id, fall in found.falls] + [
+        f"What a source gave earlier cannot be read: {fault}" for fault in found.faults
+    ]
 
 
 def _say(outcome: Refreshed, *, is_dry_run: bool) -> None:
@@ -172,19 +185,20 @@ def _say(outcome: Refreshed, *, is_dry_run: bool) -> None:
             str(line.bytes),
             line.notice or "renewed",
         )
-    # As wide as it has to be: a log has no width, and a cut number is a wrong one.
-    console = Console(width=max(140, Console().width) if not sys.stdout.isatty() else None)
-    console.print(grid, markup=False, highlight=False)
+    # As wide as it has to be: a cut number is a wrong one.
+    console = Console(width=max(140, Console().width))
+    console.print(grid, markup=False, highlight=False, soft_wrap=True)
     for line in outcome.lines:
         if line.fault:
             typer.secho(f"{line.source_id}: {line.fault}", fg="red", err=True)
         for what, count in sorted(line.surprises.items()):
             typer.secho(f"{line.source_id}: unexpected: {what} ({count})", fg="yellow", err=True)
-    counts = outcome.changes.groupby(["table_name", "change"]).size()
-    for (table, change), count in counts.items():
-        typer.echo(f"{table}: {count} {change}")
-    for source_id, fall in outcome.falls:
-        typer.secho(f"{source_id}: {said_fall(fall)}", fg="red", err=True)
+    if outcome.is_news:
+        counts = outcome.changes.groupby(["table_name", "change"]).size()
+        for (table, change), count in counts.items():
+            typer.echo(f"{table}: {count} {change}")
+    for sentence in _doubts(outcome):
+        typer.secho(sentence, fg="red", err=True)
     typer.echo(_last_word(outcome, is_dry_run=is_dry_run))
 
 
@@ -196,7 +210,7 @@ def _last_word(outcome: Refreshed, *, is_dry_run: bool) -> str:
     if outcome.is_used:
         return f"In use from now on: snapshot {outcome.package}."
     return (
-        f"Snapshot {outcome.package} is written but not in use, because rows fell. Look at it with "
+        f"Snapshot {outcome.package} is written but not in use, because of this. Look at it with "
         f"`jarjestokartta snapshots diff`, then `jarjestokartta snapshots use {outcome.package}`, "
         "or refresh with --accept."
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from dashboards.commands.assembling import (
+    NATIONAL,
+    Made,
     embedded_tables,
     kept_package,
     kept_parts,
@@ -18,10 +20,10 @@ from dashboards.commands.assembling import (
     tables_in_use,
 )
 from dashboards.commands.scopes import Scopes, area_codes
-from loaders import Settings, sources
-from loaders.expectations import Fall, falls, part_faults
+from loaders import LoaderError, Settings, sources
+from loaders.expectations import EVERYWHERE, Fall, falls, part_faults
 from loaders.gathering import Part, Progress
-from loaders.packages import HELD, write_package
+from loaders.packages import HELD
 from loaders.refresh import Result, refresh
 from loaders.registry import source_module
 from loaders.tables import PARTS
@@ -59,15 +61,18 @@ class Line:
 class Refreshed:
     """What a refresh did: a line a source, the package (None where none was written), the falls.
 
-    ``is_used`` is whether the page shows it from now on: not on a dry run, nor where rows fell
-    and nobody accepted it.
+    ``is_used`` is whether the page shows it from now on: not on a dry run, nor where rows fell or
+    an earlier part cannot be read (``faults``) and nobody accepted it. ``is_news`` tells whether
+    any source was renewed: else nothing has changed.
     """
 
     lines: tuple[Line, ...]
     changes: pd.DataFrame
-    package: str | None
-    falls: tuple[tuple[str, Fall], ...]
-    is_used: bool
+    package: str | None = None
+    falls: tuple[tuple[str, Fall], ...] = ()
+    faults: tuple[str, ...] = ()
+    is_used: bool = False
+    is_news: bool = True
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -86,19 +91,33 @@ def chosen_sources(
     Raises
     ------
     LoaderError
-        No source has a name that was given.
+        No source has a name that was given, here or in the settings; a source that comes as a file
+        has none, or the file cannot be read in place of what is asked.
     """
-    if names:
-        return [source_module(name).SOURCE.id for name in dict.fromkeys([*names, *files])]
-    chosen = []
-    for source_id, module in sources().items():
-        source = module.SOURCE
-        is_set = source.needs_option is None or (
-            f"{source_id}.{source.needs_option}" in settings.options
+    known = sources()
+    told = {*settings.urls, *(name.partition(".")[0] for name in settings.options)}
+    for name in [*sorted(told), *names]:
+        source_module(name)  # which offers near names
+    for source_id, file in files.items():
+        if not hasattr(known[source_module(source_id).SOURCE.id], "parse"):
+            raise LoaderError(f"{source_id} is asked over the net and cannot be read from a file")
+        if not file.is_file():
+            raise LoaderError(f"{file}: there is no such file")
+    chosen = list(dict.fromkeys([*names, *files]))
+    for name in chosen:
+        if known[name].SOURCE.url is None and name not in files:
+            raise LoaderError(f"{name} comes as a file: jarjestokartta refresh {name} --file FILE")
+    if chosen:
+        return chosen
+    return [
+        source_id
+        for source_id, module in known.items()
+        if module.SOURCE.url is not None
+        and (
+            module.SOURCE.needs_option is None
+            or f"{source_id}.{module.SOURCE.needs_option}" in settings.options
         )
-        if source_id in files or (source.url is not None and is_set and not files):
-            chosen.append(source_id)
-    return chosen
+    ]
 
 
 def refreshed(
@@ -108,7 +127,7 @@ def refreshed(
     areas: Sequence[str] = (),
     files: Mapping[str, Path] | None = None,
     is_dry_run: bool = False,
-    accept: Callable[[Sequence[tuple[str, Fall]]], bool] = lambda _: False,
+    accept: Callable[[Refreshed], bool] = lambda _: False,
     since: dt.datetime | None = None,
     progress: Callable[[Progress], None] | None = None,
     done: Callable[[Result], None] | None = None,
@@ -126,13 +145,15 @@ def refreshed(
     settings
         Folders, manners, addresses and options.
     areas
-        Codes or names of regions, or FI; those of the package in use when none is given.
+        Codes or names of regions, or FI; those of the package in use when none is given. Another
+        area than that asks for all sources.
     files
         Source id to a file that is read in place of the net.
     is_dry_run
         Ask and compare, but write no package.
     accept
-        Asked where a table fell by more than a fifth; what it answers decides the switch.
+        Asked where a table fell by more than a fifth, a file has fewer rows than the one before,
+        or an earlier part cannot be read; what it answers decides the switch.
     since
         Answers saved since then are not asked for again: a refresh that was killed goes on.
     progress, done
@@ -143,117 +164,178 @@ def refreshed(
     Raises
     ------
     LoaderError
-        An id or an area is not known, or the embedded tables cannot be read.
+        An id or an area is not known, the sources do not cover the area, or the embedded tables
+        cannot be read.
     OSError
         The package cannot be written; the one in use is whole.
     """
     now = now or dt.datetime.now(dt.UTC)
     files = files or {}
     chosen = chosen_sources(names, files, settings)
-    base = embedded_tables(settings)
-    package, before, faults = kept_parts(settings)
-    earlier = dict(package.report) if package else {}
-    in_use = tables_in_use(settings, base, package)
-    area = area_codes(areas, in_use["areas"]) or list(
-        earlier.get("area") or sorted(set(base["municipalities"]["region_code"]))
-    )
-    scopes = Scopes(settings=settings, area=area, today=now.date(), base=base, parts=before)
+    run = _Run(settings, areas, files, now, is_partial=bool(names))
     results = refresh(
         chosen,
-        scopes.of,
+        run.scopes.of,
         settings=settings,
         files=files,
         since=since,
         progress=progress,
         keep=done,
     )
-    parts, lines = dict(before), []
-    fallen: list[tuple[str, Fall]] = []
-    brought = {source_id: result.part for source_id, result in results.items() if result.part}
-    # Codes of before too: a municipality that is gone has fallen in the region it was in.
-    regions = Scopes(settings=settings, area=["FI"], today=now.date(), base=base, parts=before)
-    region_of = regions.regions({}) | scopes.regions(brought)
-    is_same_area = list(earlier.get("area") or area) == area
-    for source_id in chosen:
-        line, part = _judged(results[source_id], scopes, brought, before.get(source_id))
-        lines.append(line)
-        if part is None:
-            continue
-        parts[source_id] = part
-        if source_id in before and is_same_area:
-            fell = falls(before[source_id], part, region_of=region_of)
-            fallen += [(source_id, fall) for fall in fell]
-    made = made_tables(
-        base,
-        parts,
-        in_use,
-        settings=settings,
-        area=area,
-        failures=_failures(earlier, lines),
-        today=now.date(),
-        is_news=any(not line.notice for line in lines),
-    )
-    report = (
-        earlier
-        | dict(made.report)
-        | {
-            "lines": _lines_of(earlier, lines, now),
-            "faults_of_parts": faults,
-        }
-    )
-    outcome = Refreshed(
-        lines=tuple(lines),
-        changes=made.tables["changes"],
-        package=None,
-        falls=tuple(fallen),
-        is_used=False,
-    )
-    # The same failures a second time are no news: a package for each would push out the good ones.
-    is_news = any(not line.notice for line in lines) or _failures(earlier, lines) != dict(
-        earlier.get("failures") or {}
-    )
-    if is_dry_run or not is_news:
+    outcome, made = run.judged(results, chosen)
+    # The same failures a second time are no news: a package for each would push out good ones.
+    if is_dry_run or not (outcome.is_news or run.failures(outcome.lines) != run.failures(())):
         return outcome
-    is_used = not fallen or accept(fallen)
-    if is_used:
-        name = kept_package(settings, made.tables, parts, report, now=now).name
-    else:
-        # Held: it never stands in for another one, until a person uses it.
-        name = write_package(settings, made.tables, parts, report | {HELD: True}, now=now).name
-    return Refreshed(**(vars(outcome) | {"package": name, "is_used": is_used}))
+    is_used = not (outcome.falls or outcome.faults) or accept(outcome)
+    package = kept_package(
+        settings, made.tables, run.parts, made.report, now=now, is_held=not is_used
+    )
+    return replace(outcome, package=package.name, is_used=is_used)
 
 
-def _judged(
-    result: Result, scopes: Scopes, brought: Mapping[str, Part], before: Part | None
-) -> tuple[Line, Part | None]:
-    """The summary of one source, and its part where it may be used."""
-    source = source_module(result.source_id).SOURCE
-    part, notice, fault = result.part, result.notice, None
-    if result.error is not None:
-        notice, fault = notice or "failed", str(result.error)
-    elif part is not None:
-        faults = part_faults(
-            source,
-            part,
-            scopes.of(result.source_id, brought),
-            region_of=scopes.regions(brought),
+class _Run:
+    """One refresh: what was there before, what it covers, and what comes of the answers."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        areas: Sequence[str],
+        files: Mapping[str, Path],
+        now: dt.datetime,
+        *,
+        is_partial: bool,
+    ) -> None:
+        self._settings, self._files, self._now = settings, files, now
+        self._base = embedded_tables(settings)
+        package, self._before, faults = kept_parts(settings)
+        self._faults = list(faults)
+        self._earlier = dict(package.report) if package else {}
+        self._in_use = tables_in_use(settings, self._base, package)
+        default = sorted(set(self._base["municipalities"]["region_code"]))
+        earlier_area = list(self._earlier.get("area") or default)
+        tables = self._in_use
+        asked = area_codes(areas, tables["areas"], tables["municipalities"])
+        self._area = asked or earlier_area
+        self._is_same_area = self._area == earlier_area
+        if is_partial and not self._is_same_area:
+            raise LoaderError(
+                f"The data in use is of {', '.join(earlier_area)}: another area asks for all "
+                "sources. Give --area without the name of a source."
+            )
+        covered = dict(self._earlier.get("part_areas") or {})
+        self._part_areas = {
+            source_id: list(covered.get(source_id) or earlier_area) for source_id in self._before
+        }
+        # What was asked for another area says nothing of this one.
+        self.parts = {
+            source_id: part
+            for source_id, part in self._before.items()
+            if _covers(self._part_areas[source_id], self._area)
+        }
+        self.scopes = Scopes(
+            settings=settings,
+            area=self._area,
+            today=now.date(),
+            base=self._base,
+            parts=self.parts,
         )
-        if faults:
-            part, notice, fault = None, "source_changed", "; ".join(faults)
-    if part is None:
-        return (
-            Line(
+
+    def judged(
+        self, results: Mapping[str, Result], chosen: Sequence[str]
+    ) -> tuple[Refreshed, Made]:
+        """Judge each part, keep those that are believed, and put the tables together."""
+        brought = {key: result.part for key, result in results.items() if result.part}
+        # Codes of before too: a municipality that is gone has fallen in the region it was in.
+        region_of = self.scopes.regions({}) | self.scopes.regions(brought)
+        lines, fallen = [], []
+        for source_id in chosen:
+            before = self.parts.get(source_id)
+            line, part = self._judged_part(results[source_id], brought, before, region_of)
+            lines.append(line)
+            if part is None:
+                continue
+            self.parts[source_id] = part
+            source = source_module(source_id).SOURCE
+            # A file and the division hold whatever they hold, whichever area was asked for.
+            is_whole = source.url is None or source.table == "division"
+            covered = [NATIONAL] if is_whole else self._area
+            # Of a smaller area there are fewer rows, and nothing has fallen.
+            is_comparable = self._part_areas.get(source_id) == covered
+            self._part_areas[source_id] = covered
+            if before is not None and is_comparable:
+                fallen += [(source_id, fall) for fall in self._falls(before, part, line, region_of)]
+        is_news = any(not line.notice for line in lines)
+        made = made_tables(
+            self._base,
+            self.parts,
+            self._in_use,
+            settings=self._settings,
+            area=self._area,
+            failures=self.failures(lines),
+            today=self._now.date(),
+            is_news=is_news and self._is_same_area,
+        )
+        report = {
+            **self._earlier,
+            **made.report,
+            HELD: False,
+            "lines": self._lines(lines),
+            "part_areas": {key: self._part_areas[key] for key in self.parts},
+            "faults": self._faults,
+            "falls": [f"{source_id}: {said_fall(fall)}" for source_id, fall in fallen],
+        }
+        outcome = Refreshed(
+            lines=tuple(lines),
+            changes=made.tables["changes"],
+            falls=tuple(fallen),
+            faults=tuple(self._faults),
+            is_news=is_news,
+        )
+        return outcome, Made(tables=made.tables, report=report)
+
+    def failures(self, lines: Sequence[Line]) -> dict[str, str]:
+        """Why sources could not be renewed: of this refresh, and of those it did not ask."""
+        asked = {line.source_id for line in lines}
+        kept = {
+            source_id: notice
+            for source_id, notice in dict(self._earlier.get("failures") or {}).items()
+            if source_id not in asked
+        }
+        return kept | {line.source_id: line.notice for line in lines if line.notice}
+
+    def _judged_part(
+        self,
+        result: Result,
+        brought: Mapping[str, Part],
+        before: Part | None,
+        region_of: Mapping[str, str],
+    ) -> tuple[Line, Part | None]:
+        """The summary of one source, and its part where it may be used."""
+        source = source_module(result.source_id).SOURCE
+        part, notice, fault = result.part, result.notice, None
+        if result.error is not None:
+            notice, fault = notice or "failed", str(result.error)
+        elif part is not None:
+            faults = part_faults(
+                source,
+                part,
+                self.scopes.of(result.source_id, brought),
+                region_of=region_of,
+                is_file=result.source_id in self._files,
+            )
+            if faults:
+                part, notice, fault = None, "source_changed", "; ".join(faults)
+        if part is None:
+            failed = Line(
                 source_id=result.source_id,
                 surprises={},
                 seconds=result.seconds,
                 notice=notice or "failed",
                 fault=fault,
-            ),
-            None,
-        )
-    new, changed, gone = row_differences(before, part, source.table)
-    return (
-        Line(
+            )
+            return failed, None
+        new, changed, gone = row_differences(before, part, source.table)
+        renewed = Line(
             source_id=result.source_id,
             rows=len(part.frames[source.table]),
             new=new,
@@ -264,9 +346,46 @@ def _judged(
             seconds=result.seconds,
             bytes=part.bytes,
             requests=part.requests,
-        ),
-        part,
+        )
+        return renewed, part
+
+    def _falls(
+        self, before: Part, part: Part, line: Line, region_of: Mapping[str, str]
+    ) -> list[Fall]:
+        """Where rows fell; a file that lacks rows of the one before may be another list."""
+        if line.source_id in self._files and line.gone:
+            table = source_module(line.source_id).SOURCE.table
+            rows = len(before.frames[table])
+            return [Fall(table_name=table, area=EVERYWHERE, before=rows, after=rows - line.gone)]
+        return falls(before, part, region_of=region_of)
+
+    def _lines(self, lines: Sequence[Line]) -> list[dict[str, Any]]:
+        """The lines of the report: of a source not asked now its last one stays."""
+        asked = {line.source_id for line in lines}
+        earlier = self._earlier.get("lines") or []
+        kept = [line for line in earlier if line.get("source_id") not in asked]
+        at = self._now.isoformat(timespec="seconds")
+        fresh = [line.as_note() | {"at": at} for line in lines]
+        return sorted([*kept, *fresh], key=lambda line: str(line["source_id"]))
+
+
+def _covers(part_area: Sequence[str], area: Sequence[str]) -> bool:
+    """Whether what was asked for one area holds for another."""
+    return list(part_area) == [NATIONAL] or (
+        list(area) != [NATIONAL] and set(area) <= set(part_area)
     )
+
+
+def said_fall(fall: Fall) -> str:
+    """A fall in words.
+
+    Examples
+    --------
+    >>> said_fall(Fall(table_name="liaisons", area="10", before=12, after=5))
+    'liaisons of region 10 fell from 12 rows to 5'
+    """
+    where = f" of region {fall.area}" if fall.area != EVERYWHERE else ""
+    return f"{fall.table_name}{where} fell from {fall.before} rows to {fall.after}"
 
 
 def row_differences(before: Part | None, after: Part, table: str) -> tuple[int, int, int]:
@@ -296,27 +415,3 @@ def _fingerprints(frame: pd.DataFrame, keys: list[str]) -> pd.Series:
     whole = pd.util.hash_pandas_object(plain, index=False)
     key = pd.util.hash_pandas_object(plain[keys], index=False)
     return pd.Series(whole.to_numpy(), index=key.to_numpy()).groupby(level=0).first()
-
-
-def _failures(earlier: Mapping[str, Any], lines: Sequence[Line]) -> dict[str, str]:
-    """Why sources could not be renewed: of this refresh, and of those it did not ask."""
-    asked = {line.source_id for line in lines}
-    kept = {
-        source_id: notice
-        for source_id, notice in dict(earlier.get("failures") or {}).items()
-        if source_id not in asked
-    }
-    return kept | {line.source_id: line.notice for line in lines if line.notice}
-
-
-def _lines_of(
-    earlier: Mapping[str, Any], lines: Sequence[Line], now: dt.datetime
-) -> list[dict[str, Any]]:
-    """The lines of the report: of a source not asked now its last one stays."""
-    asked = {line.source_id for line in lines}
-    kept = [line for line in earlier.get("lines") or [] if line.get("source_id") not in asked]
-    fresh = [line.as_note() | {"at": now.isoformat(timespec="seconds")} for line in lines]
-    return sorted([*kept, *fresh], key=lambda line: str(line["source_id"]))
-
-
-__all__ = ["Line", "Refreshed", "chosen_sources", "refreshed", "row_differences"]

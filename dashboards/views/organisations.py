@@ -171,7 +171,9 @@ class OrganisationsView(View):
     def _candidates(self) -> str:
         """The pairs that may be one organisation, the best first."""
         names = self._record_names()
-        candidates = self.store.candidates
+        candidates = self.store.candidates_so_far()
+        if candidates is None:
+            return render("said.html", self.lang, said=self.text("organisations.looking"))
         is_more = len(candidates) == MOST_CANDIDATES
         return table(
             HtmlTable(
@@ -212,11 +214,12 @@ class OrganisationsView(View):
         """The operator's list of pairs with its two buttons, and the list to take back from."""
         names = self._record_names()
         self._message = self._pane()
+        candidates = self.store.candidates_so_far()
         pairs = {
             f"{row.record_a}\n{row.record_b}": (
                 f"{names.get(row.record_a, row.record_a)} = {names.get(row.record_b, row.record_b)}"
             )
-            for row in self.store.candidates.itertuples(index=False)
+            for row in ([] if candidates is None else candidates.itertuples(index=False))
         }
         decided = {
             f"{row.record_a}\n{row.record_b}": (

@@ -59,3 +59,17 @@ def with_todays_codes(
     """The frame with the codes of today; a code that never was, or lies outside, becomes NA."""
     found = municipality_from_code(frame[column], municipalities, changes=changes)
     return frame.assign(**{column: found["municipality_code"].astype("string")})
+
+
+def all_municipalities(parts: Parts, made: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Every municipality that is known, also outside the areas: code and names.
+
+    What is known to lie elsewhere is outside; what nobody knows may be a slip of the pen.
+    """
+    columns = ["municipality_code", "name_fi", "name_sv"]
+    division = all_rows(parts, "division")
+    known = made["municipalities"][columns]
+    if division is None:
+        return known
+    whole = pd.concat([known, division[columns]], ignore_index=True)
+    return whole.drop_duplicates("municipality_code", ignore_index=True)

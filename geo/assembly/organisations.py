@@ -10,7 +10,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from geo.assembly.gathered import Aside, Parts, all_rows, joined, with_todays_codes
+from geo.assembly.gathered import (
+    Aside,
+    Parts,
+    all_municipalities,
+    all_rows,
+    joined,
+    with_todays_codes,
+)
 from geo.matching import assign_municipality
 from geo.organisation_fields import (
     COLLECTION_PREFIX,
@@ -25,6 +32,9 @@ from loaders.tables import (
     ORGANISATION_RECORDS,
     ORGANISATION_TARGET_GROUPS,
 )
+
+NO_MORE = ("removed", "ceased")
+"""States in which an organisation is no more; one in liquidation still is."""
 
 SEAT_TOLD_BY = ("association_register", "jarjestokartta_collection")
 """The sources that tell a seat, the more trusted first; any other comes after them."""
@@ -60,30 +70,33 @@ def organisations(
         organisation_records, organisations, organisation_areas, organisation_target_groups,
         services and their tables, service_locations, grants, seats.
     """
-    towns, changes = made["municipalities"], made["municipality_changes"]
-    records = _records(base, parts, towns, changes)
+    records = _records(base, parts, made)
     records = merged_records(
-        records, decisions, municipalities=towns, changes=changes, areas=made["areas"]
+        records,
+        decisions,
+        municipalities=made["municipalities"],
+        changes=made["municipality_changes"],
+        areas=made["areas"],
     )
     owner = records.set_index("record_id")["organisation_id"]
     areas = _areas(base, parts, records, owner, made, aside)
-    placed = set(areas["organisation_id"])
-    is_ours = records["organisation_id"].isin(placed) | records["record_id"].str.startswith(
-        COLLECTION_PREFIX
+    kept = _kept(records, areas, base, made, aside, is_national=is_national)
+    records = records[records["organisation_id"].isin(kept)]
+    records = records.sort_values("record_id", ignore_index=True)
+    regions = base["organisations"]["region_code"]
+    collection = base["organisations"].assign(
+        region_code=regions.where(regions.isin(made["municipalities"]["region_code"]))
     )
-    kept = (
-        set(records["organisation_id"])
-        if is_national
-        else set(records.loc[is_ours, "organisation_id"])
+    collected = COLLECTION_PREFIX + collection["organisation_id"]
+    merged = merged_organisations(
+        records, collection=collection[collected.isin(records["record_id"])]
     )
-    records = aside.inside(
-        records, "organisation_records", records["organisation_id"].isin(kept)
-    ).sort_values("record_id", ignore_index=True)
+    areas = _without_ceased(areas, merged, aside)
     result = {
         "organisation_records": records[list(ORGANISATION_RECORDS.columns)].astype(
             ORGANISATION_RECORDS.dtypes
         ),
-        "organisations": merged_organisations(records, collection=base["organisations"]),
+        "organisations": merged.sort_values("organisation_id", ignore_index=True),
         "organisation_areas": areas[areas["organisation_id"].isin(kept)].reset_index(drop=True),
         "organisation_target_groups": _groups(base, parts, owner, kept, made, aside),
         "grants": _grants(parts, records, aside, is_national=is_national),
@@ -95,25 +108,80 @@ def organisations(
 
 
 def _records(
-    base: Mapping[str, pd.DataFrame], parts: Parts, towns: pd.DataFrame, changes: pd.DataFrame
+    base: Mapping[str, pd.DataFrame], parts: Parts, made: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    """The records of all sources, their seats as municipalities of today."""
+    """The records of all sources, their seats as municipalities of today, wherever these lie."""
     collected = records_of_collection(base["organisations"], base["organisation_areas"])
     given = all_rows(parts, "organisation_records")
     frames = [collected] if given is None else [collected, given]
     records = joined(frames, "organisation_records").drop_duplicates("record_id", keep="last")
     records = records.reset_index(drop=True)
-    told = records["municipality_code"]
+    towns, changes = all_municipalities(parts, made), made["municipality_changes"]
     # The name first: it alone tells of a former municipality.
     named = assign_municipality(
         records[["municipality_name"]], towns, changes=changes, name="municipality_name"
     )["municipality_code"]
-    coded = with_todays_codes(pd.DataFrame({"municipality_code": told}), towns, changes)
+    coded = with_todays_codes(records[["municipality_code"]], towns, changes)
     seats = named.astype("string").fillna(coded["municipality_code"])
     address = with_todays_codes(records, towns, changes, "address_municipality_code")
     return records.assign(
         municipality_code=seats, address_municipality_code=address["address_municipality_code"]
     )
+
+
+def _kept(
+    records: pd.DataFrame,
+    areas: pd.DataFrame,
+    base: Mapping[str, pd.DataFrame],
+    made: Mapping[str, pd.DataFrame],
+    aside: Aside,
+    *,
+    is_national: bool,
+) -> set[str]:
+    """The organisations of the area; the others are counted, by why they are not.
+
+    Known to be elsewhere is outside; a place that is not told, or that nobody knows, is not: such
+    organisations are set aside by number, save in the whole country, where they belong. One of the
+    collection whose place is not known belongs where it was collected.
+    """
+    owners = records["organisation_id"]
+    if is_national:
+        return set(owners)
+    regions = base["organisations"]["region_code"].isin(made["municipalities"]["region_code"])
+    collected = COLLECTION_PREFIX + base["organisations"]["organisation_id"]
+    has_place = base["organisations"]["organisation_id"].isin(
+        base["organisation_areas"]["organisation_id"]
+    )
+    homeless = set(collected[regions & ~has_place])
+    kept = set(areas["organisation_id"]) | set(owners[records["record_id"].isin(homeless)])
+    rest = records[~owners.isin(kept)]
+    is_elsewhere = rest["municipality_code"].notna() | rest["record_id"].isin(
+        set(collected[has_place])
+    )
+    # A record of the catalogue tells where it works, and that lies outside.
+    is_elsewhere |= rest["source_id"] == "ptv_organisations"
+    elsewhere = set(rest.loc[is_elsewhere, "organisation_id"])
+    lost = rest[~rest["organisation_id"].isin(elsewhere)].drop_duplicates("organisation_id")
+    outside = len(elsewhere)
+    if outside:
+        aside.outside["organisations"] = aside.outside.get("organisations", 0) + outside
+    for reason, rows in (
+        ("place_not_recognised", lost["municipality_name"].notna()),
+        ("place_unknown", lost["municipality_name"].isna()),
+    ):
+        if rows.any():
+            aside.put("organisations", f"{int(rows.sum())} organisations", reason)
+    return kept
+
+
+def _without_ceased(areas: pd.DataFrame, merged: pd.DataFrame, aside: Aside) -> pd.DataFrame:
+    """The places of organisations that a register has not struck off: those are not counted."""
+    gone = merged.loc[merged["status"].isin(NO_MORE), "organisation_id"]
+    is_gone = areas["organisation_id"].isin(gone)
+    count = areas.loc[is_gone, "organisation_id"].nunique()
+    if count:
+        aside.put("organisation_areas", f"{count} organisations", "no_longer_registered")
+    return areas[~is_gone].reset_index(drop=True)
 
 
 def _owned(ids: pd.Series, owner: pd.Series) -> pd.Series:
@@ -143,7 +211,7 @@ def _areas(
     regions = set(towns["region_code"])
     rows = pd.concat(
         [
-            _seats(records),
+            _seats(records, set(towns["municipality_code"])),
             aside.inside(stated, "organisation_areas", stated["area_code"].notna()),
             aside.inside(regional, "organisation_areas", regional["area_code"].isin(regions)),
             rows[rows["relation"] == "national"],
@@ -155,12 +223,13 @@ def _areas(
     return rows[keys].sort_values(keys, ignore_index=True).astype(ORGANISATION_AREAS.dtypes)
 
 
-def _seats(records: pd.DataFrame) -> pd.DataFrame:
-    """One seat an organisation: that of the most trusted record which tells one."""
+def _seats(records: pd.DataFrame, inside: set[str]) -> pd.DataFrame:
+    """One seat an organisation, of those inside: that of the most trusted record which tells."""
     trust = {source_id: rank for rank, source_id in enumerate(SEAT_TOLD_BY)}
     rank = records["source_id"].map(trust).fillna(len(trust)).astype(int)
     seats = records.assign(rank=rank).dropna(subset="municipality_code")
     seats = seats.sort_values(["rank", "record_id"]).drop_duplicates("organisation_id")
+    seats = seats[seats["municipality_code"].isin(inside)]
     return pd.DataFrame(
         {
             "organisation_id": seats["organisation_id"],

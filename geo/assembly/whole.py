@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from geo.assembly.gathered import Aside, Parts, all_rows, joined, with_todays_codes
+from geo.assembly.gathered import (
+    Aside,
+    Parts,
+    all_municipalities,
+    all_rows,
+    joined,
+    with_todays_codes,
+)
 from geo.assembly.organisations import organisations
 from geo.assembly.places import places
 from geo.matching import assign_municipality
@@ -80,14 +87,15 @@ def _liaisons(
     if given is not None:
         old = rows[~rows["source_url"].isin(given["source_url"])]
         rows = joined([given, old], "liaisons")
-    towns, changes = made["municipalities"], made["municipality_changes"]
+    towns, changes = all_municipalities(parts, made), made["municipality_changes"]
     named = assign_municipality(rows, towns, changes=changes, name="municipality_name")
     told = with_todays_codes(rows, towns, changes)["municipality_code"]
     rows = rows.assign(municipality_code=named["municipality_code"].astype("string").fillna(told))
     # Known to lie elsewhere is outside; a place that nobody knows stays, to be seen and mended.
     was_known = base["liaisons"].dropna(subset="municipality_code")["municipality_name"]
-    is_elsewhere = rows["municipality_code"].isna() & rows["municipality_name"].isin(was_known)
-    rows = aside.inside(rows, "liaisons", ~is_elsewhere)
+    inside = rows["municipality_code"].isin(made["municipalities"]["municipality_code"])
+    is_lost = rows["municipality_code"].isna() & ~rows["municipality_name"].isin(was_known)
+    rows = aside.inside(rows, "liaisons", inside | is_lost)
     is_again = rows.duplicated(list(LIAISONS.keys))
     for number, url in enumerate(rows.loc[is_again, "source_url"], start=1):
         aside.put("liaisons", f"row {number}", "duplicate", url)

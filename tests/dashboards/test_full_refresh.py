@@ -27,6 +27,9 @@ REGISTER = (
     "100.001;Mikkelin Esimerkki ry;Mikkeli;3;rekisterissä\n"
     "100.002;Helsingin Esimerkki ry;Helsinki;5;rekisterissä\n"
     "100.003;;Turku;5;rekisterissä\n"
+    "100.004;Kadonneen Esimerkki ry;Mikeli;3;rekisterissä\n"
+    "100.005;Paikaton Esimerkki ry;;3;rekisterissä\n"
+    "100.006;Entinen Esimerkki ry;Juva;3;purettu\n"
 )
 
 
@@ -193,14 +196,73 @@ def test_a_register_given_as_a_file_joins_the_rest(settings, outcome, tmp_path):
     )
 
     [line] = joined.lines
-    assert (line.source_id, line.rows, line.rejected) == ("association_register", 2, 1)
+    assert (line.source_id, line.rows, line.rejected) == ("association_register", 5, 1)
     store = Store.open(settings=settings, as_of=NOW.date())
     records = store["organisation_records"].set_index("record_id")
-    # Helsinki lies outside the two regions: counted, but not among them.
-    assert "register:100002" not in records.index
+    # The 308 of the local service are the 38 and invented ones, so Helsinki is none of them.
+    assert set(records.index) & {f"register:10000{n}" for n in range(1, 7)} == {
+        "register:100001",
+        "register:100006",
+    }
+    aside = store["set_aside"].query("table_name == 'organisations'")
+    assert dict(zip(aside["reason"], aside["row_text"], strict=True)) == {
+        "place_not_recognised": "2 organisations",
+        "place_unknown": "1 organisations",
+    }
     mikkeli = records.loc["register:100001"]
     assert mikkeli["municipality_code"] == "491"
     domiciles = store["organisation_areas"].query("relation == 'domiciled'")
     seat = domiciles.set_index("organisation_id")["area_code"]
     assert seat[mikkeli["organisation_id"]] == "491"
-    assert store.report["outside"]["organisation_records"] == 1
+    # Struck off: it has its record and its row, but is counted nowhere.
+    assert records.loc["register:100006", "organisation_id"] not in seat.index
+    ceased = store["set_aside"].query("reason == 'no_longer_registered'")
+    assert ceased["row_text"].tolist() == ["1 organisations"]
+
+
+def test_another_area_asks_for_all_and_brings_what_it_is_asked_for(settings, outcome):
+    one = refreshed(settings=settings, areas=["Eloisa"], now=NOW + dt.timedelta(days=11))
+
+    assert one.is_used
+    store = Store.open(settings=settings, as_of=NOW.date())
+    assert set(store.municipalities["region_code"]) == {"10"}
+    assert set(store["population_by_age"]["municipality_code"]) == set(
+        store.municipalities["municipality_code"]
+    )
+    assert len(store["changes"]) == 0  # another area is no change
+    assert not (store["set_aside"]["reason"] == "points_nowhere").any()
+    assert link_faults(dict(store.tables)) == []
+    back = refreshed(settings=settings, areas=["02", "10"], now=NOW + dt.timedelta(days=12))
+    assert back.is_used
+    again = Store.open(settings=settings, as_of=NOW.date())
+    assert len(again.municipalities) == 38
+
+
+def test_a_part_of_another_area_does_not_stand_in_where_its_source_fails(settings, made, outcome):
+    refreshed(settings=settings, areas=["10"], now=NOW + dt.timedelta(days=13))
+    made["statfi"].status = 503
+    try:
+        both = refreshed(settings=settings, areas=["02", "10"], now=NOW + dt.timedelta(days=14))
+    finally:
+        made["statfi"].status = None
+
+    assert {"statfi_population", "statfi_boundaries"} <= set(both.failed)
+    store = Store.open(settings=settings, as_of=NOW.date())
+    assert len(store.municipalities) == 38
+    # The ages of 2018 are said to be what they are.
+    assert "statfi_paavo" in set(store["sources"]["source_id"])
+    refreshed(settings=settings, areas=["02", "10"], now=NOW + dt.timedelta(days=15))
+
+
+def test_an_earlier_part_that_cannot_be_read_waits_for_a_person(settings, outcome):
+    package = current_package(settings)
+    path = package.path / "parts" / "ptv_organisations" / "services.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("service_id", "service", 1), encoding="utf-8")
+
+    spoilt = refreshed(["esavo_liaisons"], settings=settings, now=NOW + dt.timedelta(days=16))
+
+    assert not spoilt.is_used
+    assert any("services.csv" in fault for fault in spoilt.faults)
+    assert not any(str(settings.data_dir) in fault for fault in spoilt.faults)
+    path.write_text(text, encoding="utf-8")

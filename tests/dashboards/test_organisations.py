@@ -7,6 +7,7 @@ import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
+import panel as pn
 import pytest
 from bs4 import BeautifulSoup
 from typer.testing import CliRunner
@@ -15,6 +16,7 @@ from dashboards.cli import app
 from dashboards.commands import organisations as desk
 from dashboards.commands.assembling import own_decisions
 from dashboards.commands.organisations import DECISIONS, decide, undo
+from dashboards.refresh_report import RefreshPanel
 from dashboards.shell import opened_state
 from dashboards.store import Store
 from dashboards.texts import LANGUAGES, texts
@@ -191,18 +193,43 @@ def test_a_hostile_name_is_escaped_in_the_card_and_the_lists(store):
 
 
 def test_only_an_operator_has_the_buttons(store):
-    import panel as pn
-
     assert list(view_of(store).panel().select(pn.widgets.Button)) == []
     operated = dataclasses.replace(store, is_operator=True)
     labels = [button.label for button in view_of(operated).panel().select(pn.widgets.Button)]
     assert labels == ["Sama järjestö", "Eri järjestöt"]
 
 
+def test_in_a_large_register_the_page_does_not_wait_for_the_candidates(store, monkeypatch):
+    monkeypatch.setattr("dashboards.store.MOST_AT_ONCE", 10)
+    large = dataclasses.replace(store, is_operator=True)
+    found = large._search_for_candidates
+    assert len(found.result(timeout=30)) == 1
+    assert large.candidates_so_far() is not None
+    slow = dataclasses.replace(store, is_operator=True)
+    monkeypatch.setattr("threading.Thread.start", lambda _: None)
+    assert slow.candidates_so_far() is None
+    assert "etsitään vielä" in view_of(slow)._candidates()
+    assert list(view_of(slow).panel().select(pn.widgets.Button)) == []
+
+
+@pytest.mark.parametrize("code", [None, 0, 1, 2, 3], ids=["ended", "all", "some", "not", "held"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_says_how_a_refresh_ended(monkeypatch, lang, code):
+    class Ended:
+        def exit_code(self) -> int | None:
+            return code
+
+    monkeypatch.setattr("dashboards.refresh_report.refresh_state", lambda: None)
+    monkeypatch.setattr("dashboards.refresh_report.start_refresh", Ended)
+    panel = RefreshPanel(lang)
+    panel._start()
+    panel.look()
+    assert panel.button.disabled is (code is None)
+    assert len(BeautifulSoup(panel.status.object, "html.parser").get_text(strip=True)) > 20
+
+
 @pytest.mark.parametrize("failure", [LoaderError("no"), OSError(28, "full")])
 def test_the_page_says_whether_a_decision_was_kept(store, monkeypatch, failure):
-    import panel as pn
-
     kept: list[tuple[str, str, str]] = []
     monkeypatch.setattr("dashboards.views.organisations.decide", lambda *words: kept.append(words))
     view = view_of(dataclasses.replace(store, is_operator=True))
