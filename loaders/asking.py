@@ -16,9 +16,23 @@ from loaders.bodies import NO_BODY
 from loaders.fetch import Reply, Session, asked
 from loaders.outcomes import FetchError, attempt, unavailable
 from loaders.pace import Pace
-from loaders.pending import PENDING, accept_pending, drop_pending, request_folder, store_pending
+from loaders.pending import (
+    PENDING,
+    accept_pending,
+    drop_pending,
+    drop_unasked,
+    request_folder,
+    store_pending,
+)
 from loaders.settings import Settings
-from loaders.snapshots import Saved, Snapshot, put_in_place, read_saved, unfinished
+from loaders.snapshots import (
+    Saved,
+    Snapshot,
+    put_in_place,
+    read_saved,
+    source_folder,
+    unfinished,
+)
 from loaders.source import Answer, Request
 
 
@@ -43,6 +57,7 @@ class Asking:
     answers: int = 0
     oldest: dt.datetime | None = None
     _good: dict[Path, Path | None] = field(default_factory=dict)
+    _has_failed: bool = False
 
     def answer(self, request: Request) -> Answer:
         """Give the answer to a request: a new one, or one confirmed or saved just now.
@@ -60,6 +75,7 @@ class Asking:
         try:
             saved = self._offline(question) if self.settings.is_offline else self._online(question)
         except FetchError as failure:
+            self._has_failed = True
             told = f"{attempt(self.source_id, request.url, failure)} It was for {request.label}."
             state = f" {question.good.state}" if failure.notice == "offline" else ""
             # Chained to nothing: what lies beneath quotes the address with its query.
@@ -67,9 +83,16 @@ class Asking:
         return self._given(request, saved)
 
     def accept(self) -> None:
-        """Make all the answers the good ones: the source was read and found right."""
+        """Make all the answers the good ones: the source was read and found right.
+
+        What is saved of its other requests, which were not made this time, is removed; not where a
+        request failed that the source can do without, for then it may not have asked all it wanted.
+        """
         for folder in self._good:
             accept_pending(folder)
+        # Without the net nothing is asked, and then nothing is known to be out of use.
+        if self._good and not self._has_failed:
+            drop_unasked(source_folder(self.source_id, self.settings.cache_dir), self._good)
         self._good.clear()
 
     def refuse(self) -> Path | None:

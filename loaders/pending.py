@@ -3,7 +3,8 @@
 Each request has a folder of its own, within the source's. A new answer is named there by
 ``pending.json``, beside the good copy, until the source as a whole has been read and found right:
 then all that waits becomes good, else the good copies stay as they were. What waits outlives its
-process, so that a refresh that was killed need not ask again.
+process, so that a refresh that was killed need not ask again. Folders of requests that the source
+no longer makes (of other areas, of years gone by) are removed once it was found right without them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -30,6 +32,8 @@ from loaders.source import Request
 
 PENDING = "pending.json"
 KEY_LETTERS = 24
+
+_FOLDER = re.compile(f"[0-9a-f]{{{KEY_LETTERS}}}")
 
 
 def request_key(request: Request) -> str:
@@ -111,8 +115,38 @@ def drop_pending(folder: Path, *, keep: Path | None, is_refused: bool = False) -
     return None
 
 
+def drop_unasked(source_folder: Path, asked: Collection[Path]) -> None:
+    """Remove the folders of a source's requests that were not asked this time.
+
+    A folder younger than LEFTOVER_AGE_S stays, for another process may be at work in it; so does
+    whatever is no folder of a request. What cannot be removed stays until the next time.
+
+    Parameters
+    ----------
+    source_folder
+        The folder of the source, as of ``snapshots.source_folder``.
+    asked
+        The folders of the requests of this time.
+    """
+    dead = time.time() - LEFTOVER_AGE_S
+    with contextlib.suppress(OSError):
+        for folder in source_folder.iterdir():
+            if folder not in asked and _FOLDER.fullmatch(folder.name) and not folder.is_symlink():
+                _remove_old(folder, dead)
+
+
 def _method(request: Request) -> str:
     return "GET" if request.json is None else "POST"
+
+
+def _remove_old(folder: Path, dead: float) -> None:
+    """Remove a folder in which nothing was touched since; the notes first, they name the rest."""
+    with contextlib.suppress(OSError):
+        files = sorted(folder.iterdir(), key=lambda path: path.suffix != ".json")
+        if all(path.lstat().st_mtime < dead for path in (folder, *files)):
+            for path in files:
+                path.unlink(missing_ok=True)
+            folder.rmdir()  # which fails where something has come in the meantime
 
 
 def _tidy(folder: Path, *, keep: Collection[Path]) -> None:

@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
-from loaders import Settings
+from loaders import Settings, SourceChanged
 from loaders.gathering import gather
 from loaders.load import read_body
 from loaders.settings import VARIABLES
 from loaders.source import Scope
+from tests.loaders.test_sources import OTHER_FORMATS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -81,10 +83,15 @@ def test_the_source_that_the_readme_shows_is_one(monkeypatch, tmp_path):
     (tmp_path / "example_associations.py").write_text(shown, encoding="utf-8")
     package = sys.modules["loaders.sources"]
     monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
-    body = "nimi,kunta\nEsimerkki ry,Mikkeli\n,Juva\n".encode()
+    body = b"nimi;kunta\nEsimerkki ry;Mikkeli\n;Juva\n"
+    turned = b"nimi;kunta\n;Juva\nEsimerkki ry;Mikkeli\nEsimerkki ry;Mikkeli\n"
 
     try:
         frame, rejects = read_body("example_associations", body)
+        again, twice = read_body("example_associations", turned)
+        for other in OTHER_FORMATS.values():
+            with pytest.raises(SourceChanged, match="example_associations"):
+                read_body("example_associations", other)
         scope = Scope(
             base_url="https://www.example.fi/yhdistykset.csv",
             today=dt.date(2026, 11, 21),
@@ -100,8 +107,10 @@ def test_the_source_that_the_readme_shows_is_one(monkeypatch, tmp_path):
         sys.modules.pop("loaders.sources.example_associations", None)
         vars(package).pop("example_associations", None)
 
-    assert frame[["name", "municipality_name"]].to_dict("records") == [
-        {"name": "Esimerkki ry", "municipality_name": "Mikkeli"}
+    assert frame[["record_id", "name", "municipality_name"]].to_numpy().tolist() == [
+        ["example:esimerkki-ry-mikkeli", "Esimerkki ry", "Mikkeli"]
     ]
     assert rejects["reason"].tolist() == ["no_name"]
+    assert again.equals(frame)
+    assert twice["reason"].tolist() == ["no_name", "duplicate"]
     assert part.frames["organisation_records"].equals(frame)

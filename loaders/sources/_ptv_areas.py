@@ -2,7 +2,9 @@
 
 How the catalogue's words become the relations of ``organisation_areas``:
 
-* the whole country, with or without Åland: ``national``, "FI";
+* the whole country: ``national``, "FI";
+* the whole country except Åland: ``regional``, every region asked for but Åland, for which it is a
+  stated no; the reach of a service is ``national`` all the same;
 * municipalities, named one by one: ``stated``, each of them;
 * a region: ``regional``, that region;
 * a wellbeing services county: ``regional``, every region it lies in. Where a region holds several
@@ -15,7 +17,7 @@ How the catalogue's words become the relations of ``organisation_areas``:
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from loaders.sources._ptv_values import area_code, category, listed, objects
@@ -24,15 +26,18 @@ from loaders.sources._rows import SetAside
 RegionsSeen = dict[str, str]
 """Municipality to region, as the areas of the catalogue's own records tell."""
 
-IS_NATIONAL: Mapping[str, bool] = {
-    "Nationwide": True,
-    "NationwideExceptAlandIslands": True,
-    "WholeCountry": True,
-    "WholeCountryExceptAlandIslands": True,
-    "WholeCountryExceptAland": True,
-    "LimitedType": False,
-    "LimitedArea": False,
-    "AreaType": False,
+ALAND = "21"
+"""The region that is not part of "the whole country except Åland"."""
+
+REACHES: Mapping[str, str] = {
+    "Nationwide": "country",
+    "NationwideExceptAlandIslands": "mainland",
+    "WholeCountry": "country",
+    "WholeCountryExceptAlandIslands": "mainland",
+    "WholeCountryExceptAland": "mainland",
+    "LimitedType": "limited",
+    "LimitedArea": "limited",
+    "AreaType": "limited",
 }
 """The words for a reach, of both versions and of the one before them."""
 
@@ -50,9 +55,13 @@ KINDS: Mapping[str, str] = {
 
 
 class Area(NamedTuple):
-    """A reach: the whole country, or codes; ``others`` are municipalities within larger areas."""
+    """A reach: the whole country, or codes; ``others`` are municipalities within larger areas.
+
+    ``is_mainland`` is the whole country except Åland.
+    """
 
     is_national: bool = False
+    is_mainland: bool = False
     municipalities: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     counties: frozenset[str] = frozenset()
@@ -67,26 +76,36 @@ class Area(NamedTuple):
         >>> Area(municipalities=frozenset({"491"})).reach, Area().reach
         ('municipalities', 'unknown')
         """
-        if self.is_national:
+        if self.is_national or self.is_mainland:
             return "national"
         if self.regions or self.counties or self.others:
             return "regional"
         return "municipalities" if self.municipalities else "unknown"
 
-    def touches(self, codes: Container[str], counties: Container[str]) -> bool:
+    def touches(self, codes: Collection[str], counties: Container[str]) -> bool:
         """Whether it has a part in these municipalities and regions ("FI": the country).
 
         Examples
         --------
         >>> Area(is_national=True).touches({"491", "10", "FI"}, set())
         True
+        >>> Area(is_mainland=True).touches({"478", "21", "FI"}, set())
+        False
         """
         towns = frozenset().union(*self.others)
         return (
             (self.is_national and "FI" in codes)
+            or (self.is_mainland and any(map(_is_mainland_region, codes)))
             or any(code in codes for code in self.municipalities | self.regions | towns)
             or any(code in counties for code in self.counties)
         )
+
+
+WHOLE: Mapping[str | None, Area] = {
+    "country": Area(is_national=True),
+    "mainland": Area(is_mainland=True),
+}
+"""The reaches that need no codes."""
 
 
 def area_of_v11(record: Mapping[str, Any], seen: RegionsSeen, aside: SetAside) -> Area:
@@ -123,16 +142,16 @@ def area_of_v11(record: Mapping[str, Any], seen: RegionsSeen, aside: SetAside) -
             others.add(towns)
         else:
             aside.surprise("areas has an entry without a code")
-    is_national = category(record, "areaType", IS_NATIONAL, aside)
-    if is_national:
-        return Area(is_national=True)
+    reach = category(record, "areaType", REACHES, aside)
+    if reach in WHOLE:
+        return WHOLE[reach]
     area = Area(
         municipalities=frozenset(codes["municipality"]),
         regions=frozenset(codes["region"]),
         counties=frozenset(codes["county"]),
         others=tuple(sorted(others, key=sorted)),
     )
-    if is_national is False and area == Area():
+    if reach == "limited" and area == Area():
         aside.surprise("areas of a limited area are missing")
     return area
 
@@ -142,15 +161,15 @@ def area_of_v12(value: object, aside: SetAside) -> Area:
     if not isinstance(value, dict):
         aside.surprise("area", "missing" if value is None else value)
         return Area()
-    is_national = category(value, "areaType", IS_NATIONAL, aside)
-    if is_national:
-        return Area(is_national=True)
+    reach = category(value, "areaType", REACHES, aside)
+    if reach in WHOLE:
+        return WHOLE[reach]
     area = Area(
         municipalities=frozenset(_codes(value, "municipalities", 3, aside)),
         regions=frozenset(_codes(value, "regions", 2, aside)),
         counties=frozenset(_codes(value, "wellbeingServicesCounties", 2, aside)),
     )
-    if is_national is False and area == Area():
+    if reach == "limited" and area == Area():
         aside.surprise("areas of a limited area are missing")
     return area
 
@@ -158,28 +177,53 @@ def area_of_v12(value: object, aside: SetAside) -> Area:
 def relations(
     area: Area,
     *,
+    region_codes: Collection[str],
     seen: RegionsSeen,
     regions_of_county: Mapping[str, tuple[str, ...]],
     aside: SetAside,
 ) -> set[tuple[str, str]]:
     """Say how a reach relates to the areas of the model.
 
+    Parameters
+    ----------
+    area
+        The reach.
+    region_codes
+        The regions asked for: those of the whole country except Åland are told one by one.
+    seen
+        Municipality to region, of the catalogue's own records.
+    regions_of_county
+        Wellbeing services county to the regions it lies in.
+    aside
+        Counts what has no region.
+
     Returns
     -------
     set of (relation, code)
-        As the module's docstring tells; what has no region is counted in ``aside``.
+        As the module's docstring tells.
 
     Examples
     --------
-    >>> area = Area(municipalities=frozenset({"491"}), counties=frozenset({"08"}))
-    >>> places = relations(
-    ...     area, seen={}, regions_of_county={"08": ("10",)}, aside=SetAside("toy")
-    ... )
-    >>> sorted(places)
+    >>> def told(area):
+    ...     counties = {"08": ("10",)}
+    ...     return sorted(
+    ...         relations(
+    ...             area,
+    ...             region_codes=("02", "21"),
+    ...             seen={},
+    ...             regions_of_county=counties,
+    ...             aside=SetAside("toy"),
+    ...         )
+    ...     )
+    >>> told(Area(municipalities=frozenset({"491"}), counties=frozenset({"08"})))
     [('regional', '10'), ('stated', '491')]
+    >>> told(Area(is_mainland=True))
+    [('regional', '02')]
     """
     if area.is_national:
         return {("national", "FI")}
+    if area.is_mainland:
+        return {("regional", region) for region in region_codes if region != ALAND}
     found = {("stated", code) for code in area.municipalities}
     found |= {("regional", code) for code in area.regions}
     for county in area.counties:
@@ -193,6 +237,10 @@ def relations(
         if any(town not in seen for town in towns):
             aside.surprise("larger area with a municipality of no known region")
     return found
+
+
+def _is_mainland_region(code: str) -> bool:
+    return len(code) == 2 and code.isdigit() and code != ALAND
 
 
 def _towns(entry: Mapping[str, Any], aside: SetAside) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -46,6 +46,7 @@ def catalogue_frames(
     book: Book,
     *,
     address: Callable[[str, str], str],
+    region_codes: Collection[str],
     regions_of_county: Mapping[str, tuple[str, ...]],
 ) -> dict[str, pd.DataFrame]:
     """Make the frames of every table that the catalogue gives.
@@ -56,6 +57,8 @@ def catalogue_frames(
         What was read; takes the surprises of areas that cannot be placed.
     address
         Where a record can be read, by its kind and identifier.
+    region_codes
+        The regions asked for.
     regions_of_county
         Wellbeing services county to the regions it lies in.
 
@@ -68,7 +71,11 @@ def catalogue_frames(
 
     def placed(area: Area) -> set[tuple[str, str]]:
         return relations(
-            area, seen=book.regions_seen, regions_of_county=regions_of_county, aside=book.aside
+            area,
+            region_codes=region_codes,
+            seen=book.regions_seen,
+            regions_of_county=regions_of_county,
+            aside=book.aside,
         )
 
     works = {record_id: placed(one.area) for record_id, one in book.organisations.items()}

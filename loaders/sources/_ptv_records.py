@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -216,7 +216,7 @@ class Book:
                 self.aside.surprise("web page without a web address")
         return found
 
-    def narrow(self, codes: Container[str], counties: Container[str]) -> None:
+    def narrow(self, codes: Collection[str], counties: Container[str]) -> None:
         """Keep only the organisations that say of themselves or a service that they work there.
 
         Parameters

@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 
 from loaders.errors import SourceUnavailable
 from loaders.source import Answer, Request, Scope
+from loaders.sources._ptv_areas import ALAND
 from loaders.sources._ptv_pages import PageForm, all_pages
 from loaders.sources._ptv_records import Book
 from loaders.sources._ptv_v12_records import RecordsOfV12
@@ -30,7 +31,6 @@ from loaders.sources._ptv_values import SOURCE_ID, class_codes, guid
 BASE = "https://api-gw.palvelutietovaranto.suomi.fi/api/v12"
 BATCH = 20
 PAGE_SIZE = 100
-ALAND = "21"
 FORM = PageForm(count="totalPages", items="items", id="contentId", total="totalItems")
 
 Query = list[tuple[str, str]]

@@ -136,7 +136,10 @@ def gather(scope: Scope) -> Gathering:
     entries = (*book.organisations.values(), *book.services.values(), *book.places.values())
     return Gathered(
         frames=catalogue_frames(
-            book, address=register.address, regions_of_county=scope.regions_of_county
+            book,
+            address=register.address,
+            region_codes=scope.region_codes,
+            regions_of_county=scope.regions_of_county,
         ),
         rejects=book.aside.frame(),
         surprises=dict(book.aside.surprises),

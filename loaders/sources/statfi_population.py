@@ -6,8 +6,9 @@ Licence: CC BY 4.0
 Updated: Yearly, in spring; the figures are those of the end of the year before
 Contains: Inhabitants at the end of the newest year by municipality, age (0 to 99, and 100 and over)
     and sex, in the division of the following year
-Caveats: A cell without a number is left out, never counted as zero. A municipality whose ages or
-    sexes do not add up to its totals is set aside
+Caveats: A cell without a number is never counted as zero: a sex of a municipality that lacks an
+    age is left out whole, so that no sum is too small. A municipality whose ages or sexes do not
+    add up to its totals is set aside
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ def gather(scope: Scope) -> Gathering:
     Gathering
         Table population_by_age: 303 rows a municipality (101 ages; total, male, female), by code,
         sex and age; the age 100 and over is open. Rejects have a reason ``not_in_table``,
-        ``not_in_answer``, ``no_numbers``, ``ages_do_not_add_up`` or ``sexes_do_not_add_up``.
+        ``not_in_answer``, ``no_numbers``, ``ages_missing`` (the sexes that lack an age are left
+        out, the others stay), ``ages_do_not_add_up`` or ``sexes_do_not_add_up``.
 
     Raises
     ------
@@ -115,7 +117,10 @@ def gather(scope: Scope) -> Gathering:
             if numbers is None:
                 notes.set_aside(line, code, "not_in_answer")
             elif _adds_up(code, numbers, line, notes):
-                frames.append(_rows(code, numbers, table))
+                rows = _rows(code, numbers, table)
+                if len(rows) < numbers[:, 1:].size:
+                    notes.set_aside(line, code, "ages_missing")
+                frames += [rows] if len(rows) else []
     if not frames:
         raise SourceChanged(
             f"{SOURCE.id}: none of {len(scope.municipality_codes)} municipalities could be read; "
@@ -185,17 +190,17 @@ def _adds_up(code: str, numbers: np.ndarray, line: int, notes: Notes) -> bool:
 
 
 def _rows(code: str, numbers: np.ndarray, table: Table) -> pd.DataFrame:
+    """A row an age of each sex that has all its ages: the sum of some would pass for the whole."""
     ages = table.ages
-    sexes = len(SEXES)
-    people = numbers[:, 1:].ravel()
-    rows = pd.DataFrame(
+    whole = np.isfinite(numbers[:, 1:]).all(axis=1)
+    sexes = int(whole.sum())
+    return pd.DataFrame(
         {
             "municipality_code": code,
             "age_from": np.tile(np.array(ages.first), sexes),
             "age_to": pd.array(list(ages.last) * sexes, dtype="Int64"),
-            "sex": np.repeat(list(SEXES.values()), len(ages.codes)),
-            "population": people,
+            "sex": np.repeat(np.array(list(SEXES.values()))[whole], len(ages.codes)),
+            "population": numbers[whole, 1:].ravel(),
             "year": int(table.year),
         }
     )
-    return rows[np.isfinite(people)]

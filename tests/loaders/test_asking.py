@@ -3,6 +3,9 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import json
+import os
+import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -18,6 +21,7 @@ from loaders.errors import LoaderError, SourceUnavailable
 from loaders.outcomes import FetchError
 from loaders.pace import Pace
 from loaders.pending import request_folder, request_key
+from loaders.snapshots import LEFTOVER_AGE_S, read_saved
 from loaders.source import Request
 from tests.loaders.test_fetch import Canned, canned_session
 
@@ -194,6 +198,113 @@ def test_refuse_leaves_what_was_good_and_the_last_answer_aside(httpserver, askin
     left.unlink()
     now = {path: path.read_bytes() for path in settings.cache_dir.rglob("*") if path.is_file()}
     assert now == good
+
+
+# Requests that are no longer made
+
+
+def aged(folder: Path, seconds: float = LEFTOVER_AGE_S + 60) -> Path:
+    """Make a folder and all in it so old."""
+    then = time.time() - seconds
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (then, then))
+    return folder
+
+
+@pytest.fixture
+def saved(settings):
+    """Save old answers to requests of a source, and give their folders."""
+
+    def save(*paths: str, source_id: str = "toy", is_waiting: bool = False) -> list[Path]:
+        requests_ = [Request(url=f"http://127.0.0.1/{path}", label=path) for path in paths]
+        asking = Asking(
+            source_id=source_id,
+            settings=settings,
+            session=canned_session({request.url: (200, {}, b"[1]") for request in requests_}),
+            pace=Pace(),
+        )
+        for request in requests_:
+            asking.answer(request)
+        if not is_waiting:
+            asking.accept()
+        folders = [request_folder(source_id, one, settings.cache_dir) for one in requests_]
+        return [aged(folder) for folder in folders]
+
+    return save
+
+
+def asked_again(asking: Asking, path: str, status: int = 200) -> None:
+    asking.session = canned_session({f"http://127.0.0.1/{path}": (status, {}, b"[2]")})
+    asking.answer(Request(url=f"http://127.0.0.1/{path}", label=path))
+
+
+def test_accept_removes_the_folders_of_requests_that_were_not_made(saved, asking):
+    asked, good = saved("a", "b")
+    [waiting] = saved("c", is_waiting=True)
+
+    asked_again(asking, "a")
+    assert good.exists()
+    asking.accept()
+
+    assert [folder.exists() for folder in (asked, good, waiting)] == [True, False, False]
+    assert read_saved(asked).body == b"[2]"
+
+
+def test_accept_keeps_a_folder_that_another_process_may_use(saved, asking):
+    young, touched = saved("b", "c")
+    aged(young, LEFTOVER_AGE_S - 60)
+    (touched / "unfinished.x.part").write_bytes(b"")
+    old = time.time() - LEFTOVER_AGE_S - 60
+    os.utime(touched, (old, old))
+
+    asked_again(asking, "a")
+    asking.accept()
+
+    assert young.exists()
+    assert len(list(touched.iterdir())) == 3
+
+
+def test_accept_keeps_other_sources_and_whatever_is_no_request(saved, asking, settings):
+    [other], [link_to] = saved("b", source_id="toys"), saved("c", source_id="elsewhere")
+    home = settings.cache_dir / "toy"
+    own = home / "notes"
+    own.mkdir(parents=True)
+    (own / "x.txt").write_text("x")
+    (home / "snapshot.json").write_text("{}")
+    aged(own)
+    (home / ("a" * 24)).symlink_to(link_to)
+
+    asked_again(asking, "a")
+    asking.accept()
+
+    assert other.exists()
+    assert len(list(link_to.iterdir())) == 2
+    assert (own / "x.txt").exists()
+    assert (home / "snapshot.json").exists()
+
+
+def test_nothing_is_removed_after_a_failure(saved, asking):
+    [folder] = saved("b")
+
+    asked_again(asking, "a")
+    asking.refuse()
+    assert folder.exists()
+
+    with pytest.raises(SourceUnavailable):
+        asked_again(asking, "c", 400)
+    asked_again(asking, "a")
+    asking.accept()  # the source can do without the one that failed
+    assert folder.exists()
+
+
+def test_nothing_is_removed_without_the_net(saved, asking, settings):
+    folders = saved("a", "b")
+    asking.settings = dataclasses.replace(settings, is_offline=True)
+
+    asking.answer(Request(url="http://127.0.0.1/a", label="a"))
+    asking.accept()
+
+    assert all(folder.exists() for folder in folders)
 
 
 def test_another_host_than_ones_own_machine_is_spared(settings, pauses):

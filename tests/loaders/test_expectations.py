@@ -147,6 +147,25 @@ def test_a_table_without_places_is_counted_in_all_alone() -> None:
     assert part_faults(source, part, scope_of(), region_of=REGION_OF) == []
 
 
+@pytest.mark.parametrize("rows", [{"m001": 3}, {"m001": 90}, {}])
+def test_a_file_given_by_hand_may_be_the_list_of_one_town(rows: dict[str, int]) -> None:
+    """Two to ten each are 8 to 40 for four, and 4 at least for each region."""
+    source = source_of(expected_per_municipality=(2.0, 10.0))
+    part = part_of(rows_of(**rows))
+    assert part_faults(source, part, scope_of(), region_of=REGION_OF) != []
+    assert part_faults(source, part, scope_of(), region_of=REGION_OF, is_file=True) == []
+
+
+def test_a_file_given_by_hand_is_counted_in_all_and_has_its_tables() -> None:
+    source = source_of(expected_rows=(4, 50), expected_per_municipality=(2.0, 10.0))
+    faults = part_faults(source, part_of(rows_of(m001=3)), scope_of(), is_file=True)
+    assert faults == ["toy: 3 rows of organisation_records, expected 4 to 50"]
+    assert part_faults(source, part_of(boards=rows_of()), scope_of(), is_file=True) == [
+        "toy: gave no table organisation_records",
+        "toy: gave a table boards, which it does not announce",
+    ]
+
+
 def test_missing_and_unannounced_tables_are_told() -> None:
     source = source_of(more_tables=("services",))
     assert part_faults(source, part_of(boards=rows_of()), scope_of()) == [

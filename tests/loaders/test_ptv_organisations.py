@@ -20,9 +20,11 @@ from loaders.errors import LoaderError, SourceChanged, SourceUnavailable
 from loaders.registry import docstring_fields, source_module
 from loaders.source import REJECT_COLUMNS, Gathered, Scope
 from loaders.sources import _ptv_v11, _ptv_v12, ptv_organisations
+from loaders.sources._ptv_areas import area_of_v11, area_of_v12, relations
 from loaders.sources._ptv_frames import GROUPS, GROUPS_OF_CLASSES
 from loaders.sources._ptv_pages import MAX_ROUNDS
 from loaders.sources._ptv_records import EASTINGS_M, NORTHINGS_M
+from loaders.sources._rows import SetAside
 from loaders.tables import PARTS, SERVICE_LOCATIONS
 from tests.servers.drive import Reply, drive
 from tests.servers.ptv import (
@@ -213,7 +215,8 @@ def test_areas_of_organisations_and_of_their_services_are_put_together(small):
         (organisation_id(1), "stated", "491"),
         (organisation_id(2), "regional", "10"),
         (organisation_id(3), "national", "FI"),
-        (organisation_id(4), "national", "FI"),  # all but Åland
+        (organisation_id(4), "regional", "02"),  # all but Åland: every region asked for
+        (organisation_id(4), "regional", "10"),
         (organisation_id(4), "stated", "853"),  # by its service
         (organisation_id(5), "regional", "02"),  # by its service, of county 05
         (organisation_id(5), "regional", "10"),  # county 12
@@ -224,6 +227,43 @@ def test_areas_of_organisations_and_of_their_services_are_put_together(small):
         (organisation_id(12), "stated", "734"),
         (organisation_id(13), "stated", "202"),
     ]
+
+
+@pytest.mark.parametrize("word", ["NationwideExceptAlandIslands", "WholeCountryExceptAland"])
+def test_the_whole_country_except_aland_is_every_region_asked_for_but_aland(word):
+    aside = SetAside("ptv_organisations")
+    areas = (area_of_v11({"areaType": word}, {}, aside), area_of_v12({"areaType": word}, aside))
+
+    for area in areas:
+        asked = relations(
+            area, region_codes=("01", "10", "21"), seen={}, regions_of_county={}, aside=aside
+        )
+        assert asked == {("regional", "01"), ("regional", "10")}
+        assert area.reach == "national"
+        assert area.touches({"FI", "10", "491"}, set())
+        assert not area.touches({"FI", "21", "478"}, set())
+    assert aside.surprises == {}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("more", [{"is_national": True}, {}], ids=["nation", "areas"])
+def test_a_stated_no_to_aland_is_kept_where_aland_is_asked_for(version, more):
+    register = small_register()
+    register.services[guid("5", 4)] = changed(
+        register.services[guid("5", 4)], where=Where(reach="mainland")
+    )
+    result = gathered(
+        Ptv(register=register), VERSIONS[version], region_codes=("02", "10", "21"), **more
+    )
+
+    found = pairs(result.frames["organisation_areas"])
+    assert [one[1:] for one in found if one[0] == organisation_id(4)] == [
+        ("regional", "02"),
+        ("regional", "10"),
+    ]
+    reaches = result.frames["services"].set_index("service_id")["reach"]
+    assert reaches[service_id(4)] == "national"
+    assert (organisation_id(3), "national", "FI") in found
 
 
 def test_target_groups_are_those_of_the_services_and_of_classes_that_name_one(small):

@@ -237,17 +237,46 @@ class Failing:
         return self._service.answer(method, path, query, body, headers)
 
 
-def test_gather_leaves_out_a_cell_without_a_number():
+def test_gather_leaves_out_a_sex_that_lacks_an_age_and_keeps_the_others():
     empty = [("491", "1", "099"), ("491", "2", "100-")]
 
     result = gathered(two(empty_cells=empty))
 
-    frame = people(result).set_index(["municipality_code", "sex", "age_from"])
-    assert len(frame) == 606 - 2
-    assert ("491", "male", 99) not in frame.index
-    assert ("491", "female", 100) not in frame.index
+    rows = people(result).groupby(["municipality_code", "sex"]).size()
+    assert rows.to_dict() == {
+        ("491", "total"): 101,
+        ("853", "total"): 101,
+        ("853", "male"): 101,
+        ("853", "female"): 101,
+    }
+    assert totals(result) == {place.code: place.population for place in TWO}
     assert result.surprises == {"cell without a number": 2}
-    assert set_aside(result) == set()
+    assert result.rejects[["text", "reason"]].to_numpy().tolist() == [["491", "ages_missing"]]
+
+
+def test_gather_gives_no_total_that_lacks_an_age():
+    result = gathered(two(empty_cells=[("491", "SSS", "000")]))
+
+    assert totals(result) == {"853": TWO[1].population}
+    assert set(totals(result, "male")) == set(totals(result, "female")) == {"491", "853"}
+    assert set_aside(result) == {("491", "ages_missing")}
+
+
+def test_gather_gives_no_row_of_a_municipality_whose_sexes_all_lack_an_age():
+    empty = [("491", sex, age) for sex, age in (("SSS", "000"), ("1", "007"), ("2", "100-"))]
+
+    result = gathered(two(empty_cells=empty))
+
+    assert set(people(result)["municipality_code"]) == {"853"}
+    assert len(people(result)) == 303
+    assert set_aside(result) == {("491", "ages_missing")}
+
+
+def test_gather_stops_where_every_sex_lacks_an_age():
+    empty = [(place.code, sex, "042") for place in TWO for sex in ("SSS", "1", "2")]
+
+    with pytest.raises(SourceChanged, match="2 ages_missing"):
+        gathered(two(empty_cells=empty))
 
 
 def test_gather_takes_a_number_with_a_status_for_none():
@@ -287,7 +316,8 @@ def test_gather_takes_no_odd_value_for_a_number_of_people(value):
 
     result = gathered(edited(odd))
 
-    assert len(people(result)) == 605
+    assert len(people(result)) == 606 - 101
+    assert set_aside(result) == {("491", "ages_missing")}
     assert result.surprises["value that is no number of people"] == 1
 
 
