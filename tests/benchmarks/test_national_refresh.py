@@ -17,7 +17,7 @@ MOST_MB = 700
 """The whole country's 110,000 organisations take some 700 MB; a twentieth must not."""
 
 MOST_RATIO = 60.0
-"""A refresh asks ten sources, joins and writes 31 tables; reading the register is one step of it."""
+"""A refresh asks ten sources and writes 31 tables; reading the register is one step of it."""
 
 
 def test_a_twentieth_of_a_national_refresh_takes_little_time_and_memory(tmp_path: Path) -> None:

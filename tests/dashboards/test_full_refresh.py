@@ -157,16 +157,17 @@ def test_a_second_refresh_finds_nothing_new(settings, outcome):
     assert len(again.changes) == 0
 
 
-@pytest.mark.parametrize("status", [404, 503])
-@pytest.mark.parametrize("broken", ["ptv", "statfi", "esavo"])
+@pytest.mark.parametrize(
+    ("broken", "status", "names"),
+    [
+        ("ptv", 503, ["ptv_organisations"]),
+        ("statfi", 503, ["statfi_boundaries", "statfi_division", "statfi_population"]),
+        ("esavo", 404, ["esavo_liaisons"]),
+    ],
+)
 def test_a_service_that_fails_keeps_what_it_gave_and_the_page_says_so(
-    settings, made, store, broken, status
+    settings, made, store, broken, status, names
 ):
-    names = {
-        "ptv": ["ptv_organisations"],
-        "statfi": ["statfi_boundaries", "statfi_division", "statfi_population"],
-        "esavo": ["esavo_liaisons"],
-    }[broken]
     made[broken].status = status
     try:
         failed = refreshed(names, settings=settings, now=NOW + dt.timedelta(days=8))
@@ -174,14 +175,19 @@ def test_a_service_that_fails_keeps_what_it_gave_and_the_page_says_so(
         made[broken].status = None
 
     assert failed.failed == tuple(sorted(names))
-    # A 404 may also be understood as a service that has changed.
+    # An error of the division may also be understood as one that has changed.
     assert {line.notice for line in failed.lines} <= {"http_error", "source_changed", "failed"}
     now = Store.open(settings=settings, as_of=NOW.date())
     for name in ("municipalities", "organisations", "organisation_areas", "services", "liaisons"):
         assert now[name].equals(store[name]), name
     assert {notice.key for notice in now.notices} == {"notice.source_failed"}
-    mended = refreshed(names, settings=settings, now=NOW + dt.timedelta(days=9))
+
+
+def test_a_good_refresh_takes_the_notices_away(settings, store):
+    mended = refreshed(settings=settings, now=NOW + dt.timedelta(days=9))
+
     assert mended.failed == ()
+    assert Store.open(settings=settings, as_of=NOW.date()).notices == ()
     assert len(packages(settings)) <= 5
 
 

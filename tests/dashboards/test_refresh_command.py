@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboards.cli import app
+from dashboards.commands.assembling import KEPT_PACKAGES
 from dashboards.store import Store
 from loaders import Settings
 from loaders.packages import packages
@@ -155,11 +156,13 @@ def test_a_dry_run_writes_nothing(run, settings):
     assert packages(settings) == []
 
 
-def test_the_last_five_snapshots_are_kept(run, settings):
-    for _ in range(6):
+def test_only_so_many_snapshots_are_kept(run, settings, monkeypatch):
+    assert KEPT_PACKAGES == 5
+    monkeypatch.setattr("dashboards.commands.assembling.KEPT_PACKAGES", 2)
+    for _ in range(3):
         assert run(*WITH_PAGE).exit_code == 0
     kept = packages(settings)
-    assert len(kept) == 5
+    assert len(kept) == 2
     assert kept[0].is_current
 
 

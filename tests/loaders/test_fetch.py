@@ -26,6 +26,9 @@ from loaders.snapshots import Snapshot, read_saved
 
 NOON = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
 
+# Without the time of day, which would name the tests differently in each process.
+WHOLE = gzip.compress(b"whole", mtime=0)
+
 
 @pytest.fixture
 def clock(monkeypatch):
@@ -519,9 +522,9 @@ def test_fetch_stops_a_gzip_bomb_at_the_limit(httpserver, settings):
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhalf",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"whole", mtime=0)[:-9],
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + WHOLE[:-9],
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nno gzip at all",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"whole", mtime=0) * 2,
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + WHOLE * 2,
     ],
 )
 def test_fetch_keeps_the_last_good_copy_when_the_answer_is_cut_off(

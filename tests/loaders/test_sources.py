@@ -91,7 +91,7 @@ def test_every_source_speaks_of_a_table_and_of_itself_rightly(source_id):
     assert all(source_id in PARTS[name].sources for name in source.tables)
     # None is right only where what is asked for need not be there: the Trade Register.
     assert 0 <= fewest <= most
-    assert 0 < most
+    assert most > 0
     assert fewest > 0 or source.needs
     assert urlsplit(source.page).scheme == "https"
     # A source without an address comes as a file, and so must be read from one.

@@ -283,7 +283,7 @@ def test_every_column_of_a_date_is_checked_against_the_calendar() -> None:
             "registered",
             "created",
             "modified",
-        )  # fmt: skip
+        )
         and table.name != "organisations"  # there as the source gives it
     ]
     assert len(columns) == 15
