@@ -44,6 +44,7 @@ def profile_html(store: Store, state: State) -> str:
             for board in records(boards)
         ],
         nearest=_nearest(store, code, lang),
+        indicators=_indicators(store, code, lang),
     )
 
 
@@ -78,4 +79,21 @@ def _nearest(store: Store, code: str, lang: str) -> list[dict[str, Any]]:
             "km": record["nearest_km"],
         }
         for record in records(zeros)
+    ]
+
+
+def _indicators(store: Store, code: str, lang: str) -> list[dict[str, Any]]:
+    """Each indicator with its newest value here; none where the source has none, never a nought."""
+    values = store["indicator_values"]
+    here = values[values["municipality_code"] == code].sort_values("year")
+    newest = {record["indicator_id"]: record for record in records(here)}
+    return [
+        {
+            "name": record[f"name_{lang}"] or record["name_fi"],
+            "decimals": record["decimals"] or 0,
+            "last_year": record["last_year"],
+            "value": newest.get(record["indicator_id"], {}).get("value"),
+            "year": newest.get(record["indicator_id"], {}).get("year"),
+        }
+        for record in records(store["indicators"])
     ]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from dashboards.commands.refreshing import refreshed
-from dashboards.shell import page
+from dashboards.profile import profile_html
+from dashboards.shell import opened_state, page
 from dashboards.store import Store
+from dashboards.texts import number
 from dashboards.views import views
 from loaders import Settings
 from loaders.checks import link_faults
@@ -147,6 +151,26 @@ def test_what_has_changed_is_a_table_without_persons(store, outcome):
 @pytest.mark.parametrize("view", sorted(views()))
 def test_every_view_shows_the_refreshed_data(store, view, lang):
     assert page(store, {"view": view, "lang": lang}) is not None
+
+
+def test_a_profile_shows_indicators_with_their_year_and_a_missing_one_as_not_known(store):
+    values = store["indicator_values"]
+    here = values[(values["municipality_code"] == "491") & (values["indicator_id"] == "1068")]
+    newest = here.sort_values("year").iloc[-1]
+    without = values[~((values["municipality_code"] == "491") & (values["indicator_id"] == "324"))]
+    partly = replace(store, tables={**store.tables, "indicator_values": without})
+    state, _ = opened_state(partly, {"municipality": "491", "lang": "en"})
+
+    soup = BeautifulSoup(profile_html(partly, state), "html.parser")
+
+    shown = [item.get_text(" ", strip=True) for item in soup.select(".indicators li")]
+    value = number(newest["value"], "en", decimals=1)
+    assert shown[
+        0
+    ] == f"Esimerkki 1068: {value} ( {newest['year']} ) last year of the series 2024".replace(
+        "( ", "("
+    ).replace(" )", ")")
+    assert shown[1].startswith("Esimerkki 324: not known")
 
 
 def test_a_second_refresh_finds_nothing_new(settings, outcome):
