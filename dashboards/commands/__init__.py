@@ -1,1 +1,1 @@
-"""The commands of the command line beside serve and check, one file each."""
+"""The command line: a file each command, and beside them what several of them and the page do."""

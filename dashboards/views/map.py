@@ -9,6 +9,7 @@ import pandas as pd
 import panel as pn
 
 from dashboards import plots
+from dashboards.briefing import briefing_html
 from dashboards.markup import Column, HtmlTable, link, table
 from dashboards.plots import INKS
 from dashboards.profile import profile_html
@@ -44,6 +45,7 @@ class MapView(View):
                 [picker, self.html(lambda: profile_html(self.store, self.state), "municipality")],
                 [self.html(self._legend, "region", "theme")],
             ),
+            self.html(lambda: briefing_html(self.store, self.state)),
             self.html(self._table, "region", "theme"),
             sizing_mode="stretch_width",
             margin=0,

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from dashboards.briefing import briefing_html
 from dashboards.commands.refreshing import refreshed
 from dashboards.profile import profile_html
 from dashboards.shell import opened_state, page
@@ -165,12 +166,28 @@ def test_a_profile_shows_indicators_with_their_year_and_a_missing_one_as_not_kno
 
     shown = [item.get_text(" ", strip=True) for item in soup.select(".indicators li")]
     value = number(newest["value"], "en", decimals=1)
-    assert shown[
-        0
-    ] == f"Esimerkki 1068: {value} ( {newest['year']} ) last year of the series 2024".replace(
-        "( ", "("
-    ).replace(" )", ")")
+    assert " ".join(shown[0].split()) == (
+        f"Esimerkki 1068: {value} ({newest['year']}) , last year of the series 2024"
+    )
     assert shown[1].startswith("Esimerkki 324: not known")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("fi", "Järjestöt: uusia 9."),
+        ("sv", "Organisationer: nya 9."),
+        ("en", "Organisations: new 9."),
+    ],
+)
+def test_the_briefing_tells_what_has_changed_and_leads_to_the_rows(store, lang, said):
+    # Nine of the catalogue's organisations are in no other source.
+    state, _ = opened_state(store, {"lang": lang})
+
+    soup = BeautifulSoup(briefing_html(store, state), "html.parser")
+
+    assert said in [item.get_text() for item in soup.find_all("li")]
+    assert soup.a["href"].endswith("#changes")
 
 
 def test_a_second_refresh_finds_nothing_new(settings, outcome):

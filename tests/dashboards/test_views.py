@@ -13,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from dashboards import views as views_package
+from dashboards.briefing import briefing_html
 from dashboards.profile import profile_html
 from dashboards.shell import opened_state, page
 from dashboards.texts import LANGUAGES, texts
@@ -165,3 +166,8 @@ def test_the_chart_draws_no_bar_where_it_is_not_known_whether_a_group_has_a_seat
     view = opened("representation", store, board="yhes_2023")
     seats, _reference = hv.renderer("bokeh").get_plot(view._bars()).subplots.values()
     assert list(seats.handles["source"].data["right"]) == [50.0, 50.0]
+
+
+def test_without_a_refresh_there_is_no_briefing_of_changes(store):
+    state, _ = opened_state(store, {})
+    assert briefing_html(store, state) == ""
