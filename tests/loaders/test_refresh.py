@@ -3,6 +3,7 @@ from __future__ import annotations
 import _thread
 import dataclasses
 import json
+import signal
 import threading
 import time
 
@@ -335,6 +336,15 @@ def test_refresh_reads_a_file_in_place_of_the_net(httpserver, monkeypatch, run, 
 # Ctrl-C
 
 
+@pytest.fixture
+def ctrl_c():
+    """Let Ctrl-C stop a test as it stops a program; a job in the background passes it by."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("is_large", [False, True])
 def test_ctrl_c_stops_at_once_and_leaves_no_half_file(monkeypatch, settings, is_large):
     pages = toy_source.pages
@@ -372,6 +382,7 @@ def test_ctrl_c_stops_at_once_and_leaves_no_half_file(monkeypatch, settings, is_
     assert not [thread for thread in threading.enumerate() if thread.name in ("a", "b")]
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_a_long_rest(monkeypatch, settings):
     use(monkeypatch, toy_module("a"))
 
