@@ -172,7 +172,8 @@ def refreshed(
     now = now or dt.datetime.now(dt.UTC)
     files = files or {}
     chosen = chosen_sources(names, files, settings)
-    run = _Run(settings, areas, files, now, is_partial=bool(names))
+    is_partial = not set(chosen_sources((), {}, settings)) <= set(chosen)
+    run = _Run(settings, areas, files, now, is_partial=is_partial)
     results = refresh(
         chosen,
         run.scopes.of,
