@@ -23,7 +23,7 @@ def briefing_html(store: Store, state: State) -> str:
         lang,
         made_on=store.report.get("made_on"),
         sentences=sentences,
-        address=f"{state.query(view='sources')}#changes",
+        address=state.query(view="sources"),
     )
 
 

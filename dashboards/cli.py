@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from dashboards.commands import organisations, preview, refresh, snapshots
+from dashboards.commands.terminal import fail
 from loaders import LoaderError, Settings, sources
 from loaders.checks import link_faults
 from loaders.embedded import read_table, table_path
@@ -43,7 +44,7 @@ def serve(
     try:
         opened_store()
     except LoaderError as error:
-        _fail(str(error))
+        fail(str(error))
     try:
         # The page's origin names the port, so a free one has to be known before serving.
         port = port or _free_port(address)
@@ -58,7 +59,7 @@ def serve(
             title="Järjestökartta",
         )
     except OSError as error:
-        _fail(f"Cannot listen on {address}:{port} ({error.strerror}); try --port 0")
+        fail(f"Cannot listen on {address}:{port} ({error.strerror}); try --port 0")
 
 
 @app.command()
@@ -120,9 +121,4 @@ def _settings() -> Settings:
     try:
         return Settings.from_env()
     except LoaderError as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.secho(message, fg="red", err=True)
-    raise typer.Exit(1)
+        fail(str(error))

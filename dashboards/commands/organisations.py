@@ -9,16 +9,15 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import filelock
 import pandas as pd
 import typer
 from rapidfuzz import process
-from rich.console import Console
-from rich.table import Table as Grid
 
 from dashboards.commands.assembling import own_decisions, reassemble
+from dashboards.commands.terminal import fail, print_rows
 from dashboards.store import Store
 from geo.organisation_fields import conflicting_fields, field_origins
 from geo.organisations import contradictions
@@ -192,7 +191,7 @@ def show(organisation: Annotated[str, typer.Argument(help="Id of the organisatio
     own = records[records["organisation_id"] == organisation]
     if own.empty:
         near = _near(organisation, sorted(set(records["organisation_id"])))
-        _fail(f"No organisation has the id {organisation[:200]!r}{near}")
+        fail(f"No organisation has the id {organisation[:200]!r}{near}")
     origins = field_origins(own)
     differing = set(conflicting_fields(origins)["field"])
     rows = [
@@ -234,7 +233,7 @@ def list_decisions() -> None:
     try:
         decisions = own_decisions(_settings())
     except LoaderError as error:
-        _fail(str(error))
+        fail(str(error))
     rows = [
         (
             row.decision,
@@ -253,9 +252,9 @@ def _done(work: Callable[[], bool]) -> None:
     try:
         follows = work()
     except LoaderError as error:
-        _fail(str(error))
+        fail(str(error))
     except OSError as error:
-        _fail(f"Cannot write: {error.strerror}. What was decided is as it was.")
+        fail(f"Cannot write: {error.strerror}. What was decided is as it was.")
     typer.echo(
         "Kept, and the tables are put together anew."
         if follows
@@ -263,35 +262,22 @@ def _done(work: Callable[[], bool]) -> None:
     )
 
 
-def _print(headings: tuple[str, ...], rows: Sequence[tuple[object, ...]], empty: str) -> None:
-    """A grid on a terminal, tabs where it is piped."""
-    console = Console()
-    if not rows:
-        typer.echo(empty)
-    elif console.is_terminal:
-        grid = Grid(*headings, box=None, pad_edge=False)
-        for row in rows:
-            grid.add_row(*map(str, row))
-        console.print(grid, markup=False, highlight=False)
+def _print(headings: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
+    if rows:
+        print_rows(headings, rows)
     else:
-        for row in (headings, *rows):
-            typer.echo("\t".join(map(str, row)))
+        typer.echo(empty)
 
 
 def _settings() -> Settings:
     try:
         return Settings.from_env()
     except LoaderError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 def _store() -> Store:
     try:
         return Store.open(settings=_settings())
     except LoaderError as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.secho(message, fg="red", err=True)
-    raise typer.Exit(1)
+        fail(str(error))

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import sys
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import pandas as pd
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table as Grid
-from rich.text import Text
 
+from dashboards.commands.terminal import fail, print_rows, texts
 from loaders import LoaderError, Settings, SourceChanged, SourceUnavailable
 from loaders.load import read_body
 from loaders.registry import source_module
@@ -27,7 +22,6 @@ MASK = "•••"
 MAX_ROWS = 10
 MAX_LINES = 5_000
 MAX_LINES_NAMED = 8
-MAX_CELL = 60
 
 
 def register(app: typer.Typer) -> None:
@@ -55,7 +49,7 @@ def preview(
             _say_headings(body)
         parsed = _parsed(module, body)
     except LoaderError as error:
-        _fail(f"{error} The file is {file}.")
+        fail(f"{error} The file is {file}.")
     if not callable(getattr(module, "understood", None)):
         _say_rows(parsed.frame, module.SOURCE, show_persons=show_persons)
     _say_rejects(parsed)
@@ -90,7 +84,7 @@ def _parsed(module: ModuleType, body: bytes) -> Parsed:
 def _say_lines(lines: pd.DataFrame) -> None:
     """Each line, and what it was taken for."""
     shown = lines.iloc[:MAX_LINES]
-    _say(("line", "taken for", "municipality", "text", "remark"), _texts(shown))
+    print_rows(("line", "taken for", "municipality", "text", "remark"), texts(shown))
     if len(lines) > len(shown):
         typer.echo(f"and {len(lines) - len(shown)} more lines")
     kinds = lines["kind"].value_counts(sort=False)
@@ -104,7 +98,9 @@ def _say_headings(body: bytes) -> None:
     except LoaderError:  # JSON, or lines of fixed width: the source's parser knows better
         return
     typer.echo(f"{len(sheet.rows)} rows below line {sheet.heading_line}, whose cells are:")
-    _say(("column", "heading"), [(str(at), text) for at, text in enumerate(sheet.headings, 1)])
+    print_rows(
+        ("column", "heading"), [(str(at), text) for at, text in enumerate(sheet.headings, 1)]
+    )
 
 
 def _say_rows(frame: pd.DataFrame, source: Source, *, show_persons: bool) -> None:
@@ -116,7 +112,7 @@ def _say_rows(frame: pd.DataFrame, source: Source, *, show_persons: bool) -> Non
         if is_personal(columns[name]) and not show_persons:
             rows[name] = rows[name].mask(rows[name].notna(), MASK)
     typer.echo(f"the first {len(rows)} of {len(frame)} rows of the table {source.table}:")
-    _say(tuple(rows.columns), _texts(rows))
+    print_rows(tuple(rows.columns), texts(rows))
 
 
 def _say_rejects(parsed: Parsed) -> None:
@@ -128,7 +124,7 @@ def _say_rejects(parsed: Parsed) -> None:
         named = ", ".join(map(str, lines.iloc[:MAX_LINES_NAMED]))
         rest = len(lines) - MAX_LINES_NAMED
         rows.append((str(reason), str(len(lines)), named + (f" and {rest} more" * (rest > 0))))
-    _say(("set aside because", "number", "lines"), rows)
+    print_rows(("set aside because", "number", "lines"), rows)
 
 
 def _say_counts(parsed: Parsed, source: Source) -> None:
@@ -138,29 +134,3 @@ def _say_counts(parsed: Parsed, source: Source) -> None:
         f"{len(parsed.frame)} rows for the table {source.table}{marked}; "
         f"{len(parsed.rejects)} lines set aside. Nothing was kept."
     )
-
-
-def _texts(frame: pd.DataFrame) -> list[list[str]]:
-    return frame.astype("string").fillna("").values.tolist()
-
-
-def _say(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A grid where a person looks on; else a line a row, parted by tabs, for other programs."""
-    if not sys.stdout.isatty():
-        for row in rows:
-            typer.echo("\t".join(map(_plain, row)).rstrip())
-        return
-    grid = Grid(*headings, box=box.SIMPLE)
-    for row in rows:
-        grid.add_row(*(Text(_plain(cell)[:MAX_CELL]) for cell in row))
-    Console(highlight=False).print(grid)
-
-
-def _plain(text: str) -> str:
-    """The text without what would steer a terminal: names come from files of strangers."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def _fail(message: str) -> NoReturn:
-    typer.secho(_plain(message), fg="red", err=True)
-    raise typer.Exit(1)

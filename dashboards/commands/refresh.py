@@ -10,11 +10,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress as Bars
-from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
 from dashboards.commands.assembling import reassemble
 from dashboards.commands.refreshing import Refreshed, chosen_sources, refreshed, said_fall
+from dashboards.commands.terminal import plain
 from loaders import LoaderError, Settings
 from loaders.gathering import Progress
 from loaders.refresh import Result
@@ -77,7 +78,7 @@ def refresh_command(
             if since is not None and not quiet:
                 console.print(f"Going on with the refresh that was begun at {since:%H:%M}.")
             with _bars(console, is_shown=not quiet) as bars:
-                tasks: dict[str, int] = {}
+                tasks: dict[str, TaskID] = {}
 
                 def told(event: Progress) -> None:
                     run.tell(
@@ -89,13 +90,13 @@ def refresh_command(
                     key = event.source_id
                     if key not in tasks:
                         tasks[key] = bars.add_task(key, label="", requests=0)
-                    bars.update(tasks[key], label=event.label, requests=event.requests)  # type: ignore[arg-type]
+                    bars.update(tasks[key], label=event.label, requests=event.requests)
 
                 def ended(result: Result) -> None:
                     state = "done" if result.error is None else "failed"
                     run.tell(result.source_id, state=state)
                     if result.source_id in tasks:
-                        bars.update(tasks[result.source_id], label=state)  # type: ignore[arg-type]
+                        bars.update(tasks[result.source_id], label=state)
 
                 outcome = refreshed(
                     names,
@@ -190,9 +191,10 @@ def _say(outcome: Refreshed, *, is_dry_run: bool) -> None:
     console.print(grid, markup=False, highlight=False, soft_wrap=True)
     for line in outcome.lines:
         if line.fault:
-            typer.secho(f"{line.source_id}: {line.fault}", fg="red", err=True)
+            typer.secho(plain(f"{line.source_id}: {line.fault}"), fg="red", err=True)
         for what, count in sorted(line.surprises.items()):
-            typer.secho(f"{line.source_id}: unexpected: {what} ({count})", fg="yellow", err=True)
+            unexpected = plain(f"{line.source_id}: unexpected: {what} ({count})")
+            typer.secho(unexpected, fg="yellow", err=True)
     if outcome.is_news:
         counts = outcome.changes.groupby(["table_name", "change"]).size()
         for (table, change), count in counts.items():

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import pandas as pd
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table as Grid
-from rich.text import Text
 
+from dashboards.commands.terminal import plain, print_rows, texts
 from geo.changes import change_counts, table_changes
 from loaders import LoaderError, Settings
 from loaders.embedded import read_tables
@@ -56,7 +52,7 @@ def list_command() -> None:
             (package.name, _size(package), _state(package, in_use.package)) for package in found
         ]
         state = "in use" if in_use.package is None else ""
-        _say(("snapshot", "size", "state"), [*rows, (EMBEDDED, "", state)])
+        print_rows(("snapshot", "size", "state"), [*rows, (EMBEDDED, "", state)])
         for fault in in_use.faults:
             typer.secho(fault, fg="red", err=True)
         if in_use.faults:
@@ -104,11 +100,11 @@ def diff_command(
         if changes.empty:
             typer.echo("Nothing differs.")
             return
-        _say(("table", "change", "rows"), _texts(change_counts(changes)))
+        print_rows(("table", "change", "rows"), texts(change_counts(changes)))
         if rows:
             shown = ["change", "table_name", "row_id", "name", "municipality_code", "detail"]
             listed = changes[shown].iloc[:MAX_ROWS]
-            _say(("change", "table", "row", "name", "municipality", "detail"), _texts(listed))
+            print_rows(("change", "table", "row", "name", "municipality", "detail"), texts(listed))
             rest = len(changes) - MAX_ROWS
             if rest > 0:
                 typer.echo(f"and {rest} more; all are in changes.csv of a snapshot")
@@ -136,7 +132,7 @@ def _told() -> Iterator[Settings]:
     try:
         yield Settings.from_env()
     except LoaderError as error:
-        typer.secho(_plain(str(error)), fg="red", err=True)
+        typer.secho(plain(str(error)), fg="red", err=True)
         raise typer.Exit(1) from None
     except OSError as error:
         typer.secho(
@@ -186,28 +182,3 @@ def _state(package: Package, in_use: Package | None) -> str:
 def _size(package: Package) -> str:
     size = sum(path.stat().st_size for path in package.path.rglob("*") if path.is_file())
     return f"{size / 1_000_000:.1f} MB"
-
-
-def _say(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A grid where a person looks on; else a line a row, parted by tabs, for other programs."""
-    if not _is_screen():
-        for row in rows:
-            typer.echo("\t".join(map(_plain, row)).rstrip())
-        return
-    grid = Grid(*headings, box=box.SIMPLE)
-    for row in rows:
-        grid.add_row(*(Text(_plain(cell)) for cell in row))
-    Console(highlight=False).print(grid)
-
-
-def _is_screen() -> bool:
-    return sys.stdout.isatty()
-
-
-def _texts(frame: pd.DataFrame) -> list[list[str]]:
-    return frame.astype("string").fillna("").values.tolist()
-
-
-def _plain(text: str) -> str:
-    """The text without what would steer a terminal: names come from the net."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)

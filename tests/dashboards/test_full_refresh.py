@@ -187,7 +187,7 @@ def test_the_briefing_tells_what_has_changed_and_leads_to_the_rows(store, lang, 
     soup = BeautifulSoup(briefing_html(store, state), "html.parser")
 
     assert said in [item.get_text() for item in soup.find_all("li")]
-    assert soup.a["href"].endswith("#changes")
+    assert "view=sources" in soup.a["href"]
 
 
 def test_a_second_refresh_finds_nothing_new(settings, outcome):

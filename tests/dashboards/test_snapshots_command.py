@@ -230,7 +230,7 @@ def test_a_name_from_the_net_does_not_steer_the_terminal(
     result = run("diff", "--rows")
     assert lines_of(result)[2] == "new\torganisations\tlelu\tLelu ]0;x  [bold] ry"
     # On a screen it is a grid; no word of a name is taken for markup there.
-    monkeypatch.setattr("dashboards.commands.snapshots._is_screen", lambda: True)
+    monkeypatch.setattr("dashboards.commands.terminal.is_screen", lambda: True)
     grid = run("diff", "--rows").stdout
     assert "Lelu ]0;x" in grid
     assert "[bold]" in grid
