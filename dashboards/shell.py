@@ -43,6 +43,7 @@ def opened_state(store: Store, query: dict[str, str]) -> tuple[State, list[Notic
         municipality=["", *store["municipalities"]["municipality_code"]],
         group=store["target_groups"]["target_group_code"],
         board=["", *store["boards"]["board_id"]],
+        other_board=["", *store["boards"]["board_id"]],
     )
     refused = state.read(query)
     notices = [

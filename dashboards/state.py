@@ -12,6 +12,14 @@ from dashboards.texts import LANGUAGES
 from loaders.tables import CRITERIA
 
 THEMES = ("ladder", *CRITERIA)
+SORTS = ("residents", "unknown", "name")
+"""How the profile matrix is sorted."""
+FIRST_CONTACTS = tuple(str(number) for number in range(1, 16))
+"""How many municipalities to ring first."""
+WEIGHTS = ("residents", "group")
+"""Whose number a first contact is weighed by: all residents, or those of the target group's age."""
+SHARING = ("none", "neighbours")
+"""Whether one liaison serves its municipality alone, or its neighbours as well."""
 MAX_VALUE_LENGTH = 80
 
 
@@ -25,8 +33,16 @@ class State(param.Parameterized):
     municipality: param.Selector[str] = param.Selector(default="", objects=[""])
     group: param.Selector[str] = param.Selector(default="", objects=[""])
     board: param.Selector[str] = param.Selector(default="", objects=[""])
+    other_board: param.Selector[str] = param.Selector(default="", objects=[""])
+    sort: param.Selector[str] = param.Selector(default="residents", objects=list(SORTS))
+    first: param.Selector[str] = param.Selector(default="4", objects=list(FIRST_CONTACTS))
+    weigh: param.Selector[str] = param.Selector(default="residents", objects=list(WEIGHTS))
+    sharing: param.Selector[str] = param.Selector(default="none", objects=list(SHARING))
 
-    CHOICES = ("lang", "view", "region", "theme", "municipality", "group", "board")
+    CHOICES = (
+        *("lang", "view", "region", "theme", "municipality", "group", "board", "other_board"),
+        *("sort", "first", "weigh", "sharing"),
+    )
 
     def allow(self, **choices: Iterable[str]) -> None:
         """Set what may be chosen; the first of each is what an address without it means."""

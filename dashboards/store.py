@@ -14,7 +14,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from dashboards.texts import LANGUAGES
+from dashboards.analysis import Analysis
+from dashboards.texts import LANGUAGES, MISSING
 from geo.boards import board_area, board_completeness, boards_in_term, organisations_of_area
 from geo.coverage import combined_evidence, county_states, coverage_status, criterion_states
 from geo.errors import GeoError
@@ -185,6 +186,11 @@ class Store:
         return combined_evidence(self["evidence"], liaisons=self.liaisons, boards=self["boards"])
 
     @cached_property
+    def analysis(self) -> Analysis:
+        """What is worked out of all this for the gaps and for representation."""
+        return Analysis(self)
+
+    @cached_property
     def states(self) -> pd.DataFrame:
         """The state of each criterion in each municipality, as of the store's day."""
         return criterion_states(self.evidence, self.municipalities, as_of_year=self.as_of.year)
@@ -207,6 +213,12 @@ class Store:
     def older_residents(self) -> pd.DataFrame:
         """Residents of 65 and over by municipality, of the year of the age table."""
         return self._residents_of_age(OLD_AGE, None)
+
+    @property
+    def age_year(self) -> str:
+        """The year of the age table."""
+        years = self.older_residents["year"].dropna()
+        return str(years.max()) if len(years) else MISSING
 
     def residents_of_group(self, group: str) -> dict[str, int]:
         """Municipality code to residents of a target group's age; none for a group without ages."""

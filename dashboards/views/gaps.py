@@ -1,4 +1,4 @@
-"""Coverage gaps: municipalities below a model, target groups without an organisation, counties."""
+"""Coverage gaps: municipalities below a model, in places and in people, and the counties."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import panel as pn
 from dashboards import plots
 from dashboards.markup import Column, HtmlTable, link, records, table
 from dashboards.plots import INKS
-from dashboards.texts import MISSING, number, percent, sort_key, tick_script
+from dashboards.texts import MISSING, number, sort_key, tick_script
 from dashboards.view import View, two_columns
 from geo.coverage import LADDER, MAX_AGE_YEARS, gap_totals, state_totals
 
@@ -29,8 +29,7 @@ class GapsView(View):
         )
 
     def panel(self) -> pn.viewable.Viewable:
-        """Sums and a picture, the gaps by people, the zeros of a target group, the counties."""
-        groups = self.store.group_names(self.lang)
+        """Sums and a picture, the gaps by people, the counties."""
         self._chart = pn.pane.HoloViews(self._bars(), sizing_mode="stretch_width", margin=0)
         self.on_change(lambda: setattr(self._chart, "object", self._bars()), "region")
         return pn.Column(
@@ -40,9 +39,6 @@ class GapsView(View):
             ),
             self.html(lambda: self._table("known_step"), "region"),
             self.html(lambda: self._table("no_information"), "region"),
-            self.html(lambda: self.render("gaps_groups.html")),
-            self.select("group", groups, key="choose.group"),
-            self.html(self._zeros, "region", "group"),
             self.html(self._counties, "region"),
             sizing_mode="stretch_width",
             margin=0,
@@ -90,7 +86,7 @@ class GapsView(View):
                     Column(heading=self.text("column.municipality")),
                     Column(heading=self.text("column.residents"), is_number=True),
                     Column(
-                        heading=self.text("column.residents_65", year=self._age_year()),
+                        heading=self.text("column.residents_65", year=self.store.age_year),
                         is_number=True,
                     ),
                     Column(heading=self.text("column.ladder")),
@@ -115,66 +111,6 @@ class GapsView(View):
                 ],
                 empty=self.text(f"view.gaps.empty_{kind}"),
                 note=self.text("view.gaps.note", years=str(MAX_AGE_YEARS)),
-            )
-        )
-
-    def _age_year(self) -> str:
-        years = self.store.older_residents["year"].dropna()
-        return str(years.max()) if len(years) else MISSING
-
-    def zeros(self) -> pd.DataFrame:
-        """Municipalities of the region without a known local organisation for the group."""
-        matrix = self.store.matrix
-        region = self.store.municipalities[self.store.chosen(self.state.region)]
-        rows = matrix[matrix["target_group_code"] == self.state.group].merge(
-            region[["municipality_code", "population"]], on="municipality_code"
-        )
-        return rows[rows["local"] == 0].sort_values(
-            ["population", "municipality_code"], ascending=[False, True]
-        )
-
-    def _zeros(self) -> str:
-        if not self.state.group:
-            return self.render("empty.html", key="empty.groups")
-        names, lang = self.store.name_of(self.lang), self.lang
-        group = self.store.group_names(lang)[self.state.group]
-        zeros = self.zeros()
-        of_age = self.store.residents_of_group(self.state.group)
-        completeness = self.store.completeness
-        return table(
-            HtmlTable(
-                id="zeros",
-                caption=self.text("view.gaps.zeros", group=group, n=number(len(zeros), lang)),
-                columns=[
-                    Column(heading=self.text("column.municipality")),
-                    Column(heading=self.text("column.residents"), is_number=True),
-                    Column(
-                        heading=self.text("column.residents_group", year=self._age_year()),
-                        is_number=True,
-                    ),
-                    Column(heading=self.text("column.regional"), is_number=True),
-                    Column(heading=self.text("column.nearest")),
-                    Column(heading=self.text("column.nearest_km"), is_number=True),
-                ],
-                rows=[
-                    (
-                        names[row.municipality_code],
-                        number(row.population, lang),
-                        number(of_age.get(row.municipality_code), lang),
-                        number(row.regional, lang),
-                        MISSING if pd.isna(row.nearest_code) else names[row.nearest_code],
-                        number(row.nearest_km, lang),
-                    )
-                    for row in zeros.itertuples(index=False)
-                ],
-                empty=self.text("view.gaps.zeros_empty", group=group),
-                note=self.text(
-                    "view.gaps.zeros_note",
-                    share=percent(completeness["with_both"] / completeness["organisations"], lang),
-                    n=number(completeness["organisations"], lang),
-                )
-                if completeness["organisations"]
-                else self.text("empty.organisations"),
             )
         )
 

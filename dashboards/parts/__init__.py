@@ -1,0 +1,1 @@
+"""Parts of views, one file a part: a function that takes the view and gives what it shows."""
