@@ -79,7 +79,7 @@ def html_lines(page: str, *, source_id: str) -> list[Line]:
     >>> [line.text for line in html_lines(page, source_id="example")]
     ['Juva', 'Soita nyt', 'tai heti']
     """
-    root = _parsed(page, source_id)
+    root = html_root(page, source_id=source_id)
     if root is None:
         return []
     gathered = _Gathered()
@@ -106,11 +106,18 @@ def html_lines(page: str, *, source_id: str) -> list[Line]:
 
 def html_title(page: str, *, source_id: str) -> str:
     """Give the title of a web page on one line, or an empty text."""
-    root = _parsed(page, source_id)
+    root = html_root(page, source_id=source_id)
     return "" if root is None else squeezed(root.findtext(".//title") or "")
 
 
-def _parsed(page: str, source_id: str) -> etree._Element | None:
+def html_root(page: str, *, source_id: str) -> etree._Element | None:
+    """Parse a web page; None where nothing stands in it.
+
+    Raises
+    ------
+    SourceChanged
+        The tags nest deeper than pages do.
+    """
     # As bytes: lxml refuses a text that declares its own encoding, as XHTML does.
     parser = etree.HTMLParser(encoding="utf-8", no_network=True)
     try:

@@ -9,6 +9,7 @@ from lxml import etree
 
 from loaders.errors import SourceChanged
 from loaders.grids import MAX_CELL_TEXT, MAX_COLUMNS, Grid
+from loaders.lines import html_root
 
 # A page is held in memory as a tree, some sixty times its size.
 MAX_PAGE = 8_000_000
@@ -44,14 +45,7 @@ def page_grids(page: str, *, source_id: str, max_rows: int) -> Iterator[Grid]:
         raise SourceChanged(
             f"{source_id}: a page of {len(page)} characters, expected {MAX_PAGE} at most."
         )
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True)
-    try:
-        root = etree.fromstring(page.encode("utf-8", "replace"), parser)
-    except (etree.ParserError, etree.XMLSyntaxError):  # nothing in it
-        return
-    # The parser stops in silence at its limits, and what stands behind would be lost.
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise SourceChanged(f"{source_id}: the page nests its tags deeper than pages do.")
+    root = html_root(page, source_id=source_id)
     if root is None:
         return
     for number, table in enumerate(root.iter("table"), start=1):

@@ -21,6 +21,7 @@ from loaders.embedded import read_table, read_tables, table_path
 from loaders.gathering import Part
 from loaders.packages import (
     HELD,
+    KEEP,
     Package,
     package_in_use,
     packages,
@@ -31,7 +32,6 @@ from loaders.packages import (
 from loaders.part_files import read_parts
 from loaders.tables import ORGANISATION_DECISIONS, SET_ASIDE, SOURCES, TABLES
 
-KEPT_PACKAGES = 5
 NATIONAL = "FI"
 
 REPLACED_BY: Mapping[str, tuple[str, ...]] = {
@@ -342,5 +342,5 @@ def kept_package(
     package = write_package(settings, tables, parts, dict(report) | {HELD: is_held}, now=now)
     if not is_held:
         use_package(settings, package.name)
-    prune_packages(settings, keep=KEPT_PACKAGES)
+    prune_packages(settings, keep=KEEP)
     return package

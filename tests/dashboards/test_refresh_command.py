@@ -10,10 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboards.cli import app
-from dashboards.commands.assembling import KEPT_PACKAGES
 from dashboards.store import Store
 from loaders import Settings
-from loaders.packages import packages
+from loaders.packages import KEEP, packages
 
 PAGE = Path(__file__).resolve().parents[1] / "fixtures" / "sources" / "esavo_liaisons.txt"
 WITH_PAGE = ("refresh", "esavo_liaisons", "--file", str(PAGE))
@@ -157,8 +156,8 @@ def test_a_dry_run_writes_nothing(run, settings):
 
 
 def test_only_so_many_snapshots_are_kept(run, settings, monkeypatch):
-    assert KEPT_PACKAGES == 5
-    monkeypatch.setattr("dashboards.commands.assembling.KEPT_PACKAGES", 2)
+    assert KEEP == 5
+    monkeypatch.setattr("dashboards.commands.assembling.KEEP", 2)
     for _ in range(3):
         assert run(*WITH_PAGE).exit_code == 0
     kept = packages(settings)
