@@ -106,6 +106,18 @@ def undo(record_a: str, record_b: str, *, settings: Settings | None = None) -> b
     return _tables_follow(settings)
 
 
+def decision_fault(record_a: str, record_b: str, decision: str | None) -> str:
+    """Decide on two records, or take a decision back; the kind of what went wrong, or nothing."""
+    try:
+        if decision is None:
+            undo(record_a, record_b)
+        else:
+            decide(record_a, record_b, decision)
+    except (LoaderError, OSError) as error:
+        return type(error).__name__
+    return ""
+
+
 def _known_pair(record_a: str, record_b: str, settings: Settings) -> list[str]:
     """The two records in the order of their ids."""
     known = Store.open(settings=settings).records["record_id"].tolist()

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import panel as pn
 
-from dashboards.commands.organisations import LoaderError, decide, undo
+from dashboards.commands.organisations import decision_fault
 from dashboards.markup import Column, HtmlTable, link, render, safe_url, stylesheet, table
 from dashboards.refresh_report import shortened
 from dashboards.store import MOST_CANDIDATES
@@ -170,10 +170,10 @@ class OrganisationsView(View):
 
     def _candidates(self) -> str:
         """The pairs that may be one organisation, the best first."""
-        names = self._record_names()
         candidates = self.store.candidates_so_far()
         if candidates is None:
             return render("said.html", self.lang, said=self.text("organisations.looking"))
+        names = self._record_names(candidates)
         is_more = len(candidates) == MOST_CANDIDATES
         return table(
             HtmlTable(
@@ -201,9 +201,11 @@ class OrganisationsView(View):
     def _reasons(self, codes: str) -> str:
         return ", ".join(self.text(f"match.{code}") for code in codes.split())
 
-    def _record_names(self) -> dict[str, str]:
-        """Record id to its name, and in brackets whose record it is."""
+    def _record_names(self, pairs: pd.DataFrame) -> dict[str, str]:
+        """Id to name of the records of pairs, and in brackets whose record it is."""
         records, sources = self.store.records, self.store["sources"]
+        wanted = set(pairs["record_a"]) | set(pairs["record_b"])  # of a country's 110,000
+        records = records[records["record_id"].isin(wanted)]
         publishers = dict(zip(sources["source_id"], sources[f"publisher_{self.lang}"], strict=True))
         return {
             row.record_id: f"{row.name} ({publishers.get(row.source_id, row.source_id)})"
@@ -212,21 +214,24 @@ class OrganisationsView(View):
 
     def _desk(self) -> list[Any]:
         """The operator's list of pairs with its two buttons, and the list to take back from."""
-        names = self._record_names()
         self._message = self._pane()
+        decisions = self.store["organisation_decisions"]
         candidates = self.store.candidates_so_far()
+        if candidates is None:  # still being looked for
+            candidates = decisions.head(0)
+        names = self._record_names(pd.concat([candidates, decisions]))
         pairs = {
             f"{row.record_a}\n{row.record_b}": (
                 f"{names.get(row.record_a, row.record_a)} = {names.get(row.record_b, row.record_b)}"
             )
-            for row in ([] if candidates is None else candidates.itertuples(index=False))
+            for row in candidates.itertuples(index=False)
         }
         decided = {
             f"{row.record_a}\n{row.record_b}": (
                 f"{names.get(row.record_a, row.record_a)} – "
                 f"{names.get(row.record_b, row.record_b)}: {self.text(f'decision.{row.decision}')}"
             )
-            for row in self.store["organisation_decisions"].itertuples(index=False)
+            for row in decisions.itertuples(index=False)
         }
         parts: list[Any] = []
         if pairs:
@@ -261,11 +266,10 @@ class OrganisationsView(View):
         async def press(_: Any) -> None:
             button.disabled = True
             self._say("organisations.saving")
-            try:
-                # Putting the tables together takes seconds: other sessions must not wait for it.
-                await asyncio.to_thread(self._decide, chosen.value, decision)
-            except (LoaderError, OSError) as error:
-                self._say("organisations.not_saved", kind=type(error).__name__)
+            # Putting the tables together takes seconds: other sessions must not wait for it.
+            fault = await asyncio.to_thread(decision_fault, *chosen.value.split("\n"), decision)
+            if fault:
+                self._say("organisations.not_saved", kind=fault)
             else:
                 self._say("organisations.saved")
             button.disabled = False
@@ -273,23 +277,15 @@ class OrganisationsView(View):
         button.on_click(press)
         return button
 
-    @staticmethod
-    def _decide(pair: str, decision: str | None) -> None:
-        record_a, record_b = pair.split("\n")
-        if decision is None:
-            undo(record_a, record_b)
-        else:
-            decide(record_a, record_b, decision)
-
     def _say(self, key: str, **values: Any) -> None:
         said = self.text(key, **values)
         self._message.object = render("said.html", self.lang, said=said)
 
     def _decisions(self) -> str:
         """What was decided, by which everyone can see why two records are one."""
-        names = self._record_names()
         decisions = self.store["organisation_decisions"]
         shown = decisions.head(MOST_FOUND)
+        names = self._record_names(shown)
         return table(
             HtmlTable(
                 id="decisions",

@@ -231,7 +231,7 @@ def test_the_page_says_how_a_refresh_ended(monkeypatch, lang, code):
 @pytest.mark.parametrize("failure", [LoaderError("no"), OSError(28, "full")])
 def test_the_page_says_whether_a_decision_was_kept(store, monkeypatch, failure):
     kept: list[tuple[str, str, str]] = []
-    monkeypatch.setattr("dashboards.views.organisations.decide", lambda *words: kept.append(words))
+    monkeypatch.setattr("dashboards.commands.organisations.decide", lambda *words: kept.append(words))
     view = view_of(dataclasses.replace(store, is_operator=True))
     same, _ = view.panel().select(pn.widgets.Button)
 
@@ -247,7 +247,7 @@ def test_the_page_says_whether_a_decision_was_kept(store, monkeypatch, failure):
     def refuse(*_: str) -> None:
         raise failure
 
-    monkeypatch.setattr("dashboards.views.organisations.decide", refuse)
+    monkeypatch.setattr("dashboards.commands.organisations.decide", refuse)
     asyncio.run(watcher.fn(None))
     assert "ei voitu tallentaa" in view._message.object
     assert not same.disabled
