@@ -11,48 +11,8 @@ import pandas as pd
 import shapely
 
 from geo.crs import to_metric
-from geo.errors import require_columns
-
-
-def _links(organisation_areas: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
-    """One row per organisation, municipality and relation; reach is spread over the region."""
-    require_columns(municipalities, ["municipality_code", "region_code"], of="municipalities")
-    columns = ["organisation_id", "relation", "area_code"]
-    require_columns(organisation_areas, columns, of="organisation_areas")
-    local = organisation_areas[organisation_areas["relation"].isin(["domiciled", "stated"])]
-    local = local.rename(columns={"area_code": "municipality_code"})
-    places = municipalities[["municipality_code", "region_code"]]
-    regional = organisation_areas[organisation_areas["relation"] == "regional"].merge(
-        places, left_on="area_code", right_on="region_code"
-    )
-    national = organisation_areas[organisation_areas["relation"] == "national"].merge(
-        places, how="cross"
-    )
-    columns = ["organisation_id", "municipality_code", "relation"]
-    links = pd.concat([local[columns], regional[columns], national[columns]])
-    return links[links["municipality_code"].isin(set(places["municipality_code"]))]
-
-
-def _counts(links: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Distinct organisations per key: domiciled, stated, local (either) and wider reach only."""
-    once = links.drop_duplicates([*keys, "organisation_id", "relation"])
-    is_local = once["relation"].isin(["domiciled", "stated"])
-    local = once[is_local].drop_duplicates([*keys, "organisation_id"])
-    wide = once[~is_local].drop_duplicates([*keys, "organisation_id"])
-    # An organisation that also has a seat or work in the place is counted there, not again here.
-    wide = wide.merge(local[[*keys, "organisation_id"]], how="left", indicator=True)
-    wide = wide[wide["_merge"] == "left_only"]
-    return pd.DataFrame(
-        {
-            "domiciled": once[once["relation"] == "domiciled"].groupby(keys).size(),
-            "stated": once[once["relation"] == "stated"].groupby(keys).size(),
-            "local": local.groupby(keys).size(),
-            "regional": wide.groupby(keys).size(),
-        }
-    )
-
-
-COUNT_COLUMNS = ["local", "domiciled", "stated", "regional"]
+from geo.errors import GeoError, require_columns
+from geo.service_links import RELATIONS, service_links, sorted_once
 
 
 def organisation_counts(
@@ -102,9 +62,10 @@ def organisation_counts(
     1      0         1            0.0
     """
     require_columns(municipalities, ["population"], of="municipalities")
-    counts = _counts(_links(organisation_areas, municipalities), ["municipality_code"])
-    counts = counts.reindex(municipalities["municipality_code"]).fillna(0).astype("Int64")
-    counts = counts[COUNT_COLUMNS].reset_index().set_index(municipalities.index)
+    links = service_links(organisation_areas, municipalities)
+    counts = municipalities[["municipality_code"]].astype("string")
+    for relation in RELATIONS:
+        counts[relation] = pd.array(links.counts(relation), dtype="Int64")
     population = municipalities["population"].astype("Float64").replace(0, pd.NA)
     counts["local_per_10k"] = counts["local"] * 10_000 / population
     return counts
@@ -145,19 +106,35 @@ def target_group_matrix(
     served = ["organisation_id", "target_group_code"]
     require_columns(organisation_target_groups, served, of="organisation_target_groups")
     require_columns(target_groups, ["target_group_code"], of="target_groups")
-    links = _links(organisation_areas, municipalities).merge(organisation_target_groups[served])
-    grid = pd.MultiIndex.from_product(
-        [municipalities["municipality_code"], target_groups["target_group_code"]], names=keys
-    )
-    counts = _counts(links, keys).reindex(grid).fillna(0).astype("Int64")
-    return counts[COUNT_COLUMNS].reset_index().astype(dict.fromkeys(keys, "string"))
+    links = service_links(organisation_areas, municipalities)
+    groups = pd.Index(target_groups["target_group_code"])
+    owners = links.organisation_ids.get_indexer(organisation_target_groups["organisation_id"])
+    places = groups.get_indexer(organisation_target_groups["target_group_code"])
+    is_known = (owners >= 0) & (places >= 0)
+    # Sorted by organisation, each group of it once.
+    pairs = sorted_once(owners[is_known] * len(groups) + places[is_known])
+    ends = np.arange(len(links.organisation_ids) + 1) * len(groups)
+    starts = np.searchsorted(pairs, ends)
+    grid = pd.MultiIndex.from_product([municipalities["municipality_code"], groups], names=keys)
+    matrix = grid.to_frame(index=False).astype("string")
+    for relation in RELATIONS:
+        cells = links.counts_by_group(relation, starts, pairs % len(groups), len(groups))
+        matrix[relation] = pd.array(cells.ravel(), dtype="Int64")
+    return matrix
 
 
-def nearest_with_group(matrix: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd.DataFrame:
+def nearest_with_group(
+    matrix: pd.DataFrame,
+    boundaries: gpd.GeoDataFrame,
+    *,
+    points: gpd.GeoDataFrame | None = None,
+) -> pd.DataFrame:
     """Name, for each zero of the matrix, the nearest municipality that has an organisation.
 
-    Distance is measured between representative points of the outlines (a point inside the
-    outline, in one of its parts), in a straight line, in EPSG:3067.
+    Distance is a straight line in EPSG:3067 between the points at which most people live, where
+    ``points`` gives them; a municipality without one is stood for by the representative point of
+    its outline (a point inside the outline, in one of its parts). No table of this project holds
+    population-weighted points today, so the store passes none.
 
     Parameters
     ----------
@@ -165,34 +142,35 @@ def nearest_with_group(matrix: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd
         Columns municipality_code, target_group_code, local: as from `target_group_matrix`.
     boundaries
         Columns municipality_code, geometry, with a CRS.
+    points
+        Columns municipality_code (each once), geometry (points weighted by population), with a
+        CRS. One for which there is no outline counts all the same.
 
     Returns
     -------
     DataFrame
-        Index and order of ``matrix``: nearest_code and nearest_km. NA where the cell is not
-        zero, where no municipality has an organisation for the group, and where the outline is
-        not known or empty. Of two equally near municipalities the lower code is named.
+        Index and order of ``matrix``: nearest_code, nearest_km and nearest_basis, which says
+        between what points the distance is measured: ``population_points``,
+        ``representative_points``, or ``mixed`` (one end of each kind). NA where the cell is not
+        zero, where no municipality has an organisation for the group, and where the place of the
+        municipality is not known. Of two equally near municipalities the lower code is named.
 
     Raises
     ------
     CrsError
-        The outlines have no CRS.
+        The outlines or the points have no CRS.
     GeoError
-        A column is missing.
+        A column is missing, or a municipality has two points.
     """
     require_columns(matrix, ["municipality_code", "target_group_code", "local"], of="matrix")
-    require_columns(boundaries, ["municipality_code"], of="boundaries")
-    shapes = to_metric(boundaries).set_index("municipality_code").sort_index()
-    # An empty outline has no point, and its distance to anything would count as the least.
-    bare = shapes.geometry.to_numpy()
-    shapes = shapes[~(shapely.is_missing(bare) | shapely.is_empty(bare))]
-    points = shapes.geometry.representative_point()
-    code_list = list(shapes.index)
-    xy = np.column_stack([points.x, points.y]) if code_list else np.empty((0, 2))
+    places_of = _places(boundaries, points)
+    code_list = list(places_of.index)
+    xy = places_of[["x", "y"]].to_numpy(dtype=float)
     distances = np.hypot(*(xy[:, None, :] - xy[None, :, :]).transpose(2, 0, 1)) / 1000
     # To the millimetre, so that the last bits of a number do not decide between equals.
     distances = distances.round(6)
     position = {code: place for place, code in enumerate(code_list)}
+    is_weighted = places_of["is_weighted"].to_numpy(dtype=bool)
 
     # Rows go by their number here: an index may hold a label twice.
     cells = matrix.reset_index(drop=True)
@@ -200,6 +178,7 @@ def nearest_with_group(matrix: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd
         {
             "nearest_code": pd.Series(pd.NA, index=cells.index, dtype="string"),
             "nearest_km": pd.Series(pd.NA, index=cells.index, dtype="Float64"),
+            "nearest_basis": pd.Series(pd.NA, index=cells.index, dtype="string"),
         }
     )
     for _, rows in cells.groupby("target_group_code", sort=False):
@@ -210,9 +189,41 @@ def nearest_with_group(matrix: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd
             continue
         block = distances[np.ix_(lacking, having)]
         best = block.argmin(axis=1)
-        result.loc[lacking.index, "nearest_code"] = [code_list[having.iloc[i]] for i in best]
+        nearest = having.to_numpy()[best]
+        weighted_ends = is_weighted[lacking].astype(int) + is_weighted[nearest]
+        result.loc[lacking.index, "nearest_code"] = [code_list[place] for place in nearest]
         result.loc[lacking.index, "nearest_km"] = block[np.arange(len(best)), best]
+        result.loc[lacking.index, "nearest_basis"] = [_BASES[ends] for ends in weighted_ends]
     return result.set_axis(matrix.index)
+
+
+_BASES = ("representative_points", "mixed", "population_points")
+"""The kind of a distance by how many of its two ends are population-weighted points."""
+
+
+def _places(boundaries: gpd.GeoDataFrame, points: gpd.GeoDataFrame | None) -> pd.DataFrame:
+    """Where each municipality is in metres, by code, and whether its people were weighed."""
+    outlines = _with_shape(boundaries, of="boundaries")
+    inside = outlines.representative_point()
+    places = pd.DataFrame({"x": inside.x, "y": inside.y, "is_weighted": False})
+    if points is None:
+        return places
+    weighted = _with_shape(points, of="points")
+    twice = sorted(set(weighted.index[weighted.index.duplicated()]))
+    if twice:
+        raise GeoError(f"points: municipalities {twice!r} have more than one; one each is needed")
+    better = pd.DataFrame({"x": weighted.x, "y": weighted.y, "is_weighted": True})
+    others = places[~places.index.isin(better.index)]
+    return pd.concat([frame for frame in (others, better) if len(frame)] or [others]).sort_index()
+
+
+def _with_shape(frame: gpd.GeoDataFrame, *, of: str) -> gpd.GeoSeries:
+    """The geometries in metres by code, those that are missing or empty left out."""
+    require_columns(frame, ["municipality_code"], of=of)
+    shapes = to_metric(frame).set_index("municipality_code").sort_index().geometry
+    # An empty shape has no point, and its distance to anything would count as the least.
+    bare = shapes.to_numpy()
+    return shapes[~(shapely.is_missing(bare) | shapely.is_empty(bare))]
 
 
 def register_completeness(

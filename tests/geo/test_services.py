@@ -378,6 +378,74 @@ def test_no_input_of_the_nearest_is_changed() -> None:
     assert shapes.crs == METRIC_CRS
 
 
+# Between points weighted by population
+
+
+def weighted(centres: dict[str, tuple[float, float] | None]) -> gpd.GeoDataFrame:
+    """Where most people live, in km from the corner stone."""
+    shapes = [
+        shapely.Point() if at is None else shapely.Point(EAST + 1000 * at[0], NORTH + 1000 * at[1])
+        for at in centres.values()
+    ]
+    return gpd.GeoDataFrame({"municipality_code": list(centres)}, geometry=shapes, crs=METRIC_CRS)
+
+
+def nearest_rows(
+    local: dict[str, int | None], points: gpd.GeoDataFrame | None
+) -> dict[str, tuple[Any, Any, Any]]:
+    found = nearest_with_group(matrix_of(local), outlines(), points=points)
+    return dict(zip(local, found.itertuples(index=False, name=None), strict=True))
+
+
+def test_between_outlines_the_basis_is_their_representative_points() -> None:
+    found = nearest_rows({"001": 0, "002": 1}, None)
+    assert found["001"] == ("002", 5.0, "representative_points")
+    assert found["002"] == (pd.NA, pd.NA, pd.NA)
+
+
+def test_distance_is_between_the_points_where_people_live() -> None:
+    # By outlines 002 is nearest to 001 (5 km); but its people live 13 km off, those of 003 10.
+    points = weighted({"001": (0, 0), "002": (5, 12), "003": (6, 8)})
+    found = nearest_rows({"001": 0, "002": 1, "003": 1}, points)
+    assert found["001"] == ("003", 10.0, "population_points")
+
+
+def test_a_municipality_without_a_point_falls_back_to_its_outline_and_says_so() -> None:
+    # 001 has its outline's point at 0, 0; the people of 003 live 3, 4, 5 from there.
+    found = nearest_rows({"001": 0, "002": 0, "003": 1}, weighted({"003": (3, 4), "002": (6, 8)}))
+    assert found["001"] == ("003", 5.0, "mixed")
+    assert found["002"] == ("003", 5.0, "population_points")
+    back = nearest_rows({"001": 1, "003": 0}, weighted({"003": (3, 4)}))
+    assert back["003"] == ("001", 5.0, "mixed")
+    neither = nearest_rows({"001": 0, "002": 1}, weighted({"004": (0, 0)}))
+    assert neither["001"] == ("002", 5.0, "representative_points")
+
+
+def test_an_empty_point_is_no_point() -> None:
+    found = nearest_rows({"001": 0, "002": 1}, weighted({"001": (0, 0), "002": None}))
+    assert found["001"] == ("002", 5.0, "mixed")
+    assert nearest_rows({"001": 0, "002": 1}, weighted({}))["001"][2] == "representative_points"
+
+
+def test_a_point_without_an_outline_is_a_place_all_the_same() -> None:
+    found = nearest_rows({"001": 0, "777": 1}, weighted({"001": (0, 0), "777": (8, 6)}))
+    assert found["001"] == ("777", 10.0, "population_points")
+
+
+def test_points_in_degrees_give_the_same_distances() -> None:
+    points = weighted({"001": (0, 0), "002": (5, 12)}).to_crs(GEOGRAPHIC_CRS)
+    found = nearest_rows({"001": 0, "002": 1}, points)
+    assert found["001"][1] == pytest.approx(13, abs=0.001)
+
+
+def test_two_points_of_a_municipality_or_none_on_the_globe_are_errors() -> None:
+    twice = pd.concat([weighted({"001": (0, 0)}), weighted({"001": (1, 1)})])
+    with pytest.raises(GeoError, match="001"):
+        nearest_rows({"001": 0, "002": 1}, twice)
+    with pytest.raises(CrsError):
+        nearest_rows({"001": 0}, weighted({"001": (0, 0)}).set_crs(None, allow_override=True))
+
+
 COORDINATE = st.integers(-20, 20)
 
 
