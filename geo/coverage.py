@@ -1,6 +1,7 @@
-"""From evidence to the profile and the ladder of each municipality, and to gaps counted twice.
+"""From evidence to the states and the ladder of each municipality, and to gaps counted twice.
 
-Organisations and their target groups are counted in `geo.services`, ages in `geo.population`.
+The profile matrix is laid out in `geo.profiles`; organisations and their target groups are counted
+in `geo.services`, ages in `geo.population`.
 """
 
 from __future__ import annotations
@@ -216,14 +217,6 @@ def _states(
     return states[columns].astype(dict.fromkeys(keys, "string"))
 
 
-def profiles(states: pd.DataFrame) -> pd.DataFrame:
-    """Lay the states out as one row per municipality, one column per criterion."""
-    wide = states.pivot(index="municipality_code", columns="criterion", values="state")
-    order = states["municipality_code"].drop_duplicates()
-    wide = wide.reindex(index=order, columns=list(CRITERIA))
-    return wide.rename_axis(columns=None).reset_index()
-
-
 def coverage_status(states: pd.DataFrame) -> pd.DataFrame:
     """Draw one word from each profile: the ladder, and whether it is a gap.
 
@@ -370,7 +363,8 @@ def gap_totals(
     residents
         Residents per municipality, persons, in the order of ``status``.
     aged
-        Residents of a target group's age, in the order of ``status``, if wanted.
+        Residents of a target group's age, in the order of ``status``, if wanted; sums of
+        estimates (see `geo.population`) are estimates.
 
     Returns
     -------

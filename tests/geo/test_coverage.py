@@ -20,10 +20,10 @@ from geo.coverage import (
     coverage_status,
     criterion_states,
     gap_totals,
-    profiles,
     state_totals,
 )
 from geo.errors import GeoError
+from geo.profiles import profiles
 from loaders.tables import ANSWERS, COUNTY_CRITERIA, CRITERIA
 
 NOW = 2026
