@@ -7,6 +7,9 @@ from typing import Any
 import pandas as pd
 
 from dashboards.markup import records, render
+from dashboards.parts.people import basis_text, group_ages, residents_text
+from dashboards.parts.sensitivity import sensitivity_badge
+from dashboards.parts.similar import similar_to
 from dashboards.plots import INKS
 from dashboards.state import State
 from dashboards.store import Store
@@ -43,8 +46,11 @@ def profile_html(store: Store, state: State) -> str:
             board | {"address": state.query(view="representation", board=board["board_id"])}
             for board in records(boards)
         ],
+        sensitivity=sensitivity_badge(store, code, lang),
         nearest=_nearest(store, code, lang),
+        of_age=_of_age(store, code, lang),
         indicators=_indicators(store, code, lang),
+        similar=similar_to(store, state, code),
     )
 
 
@@ -80,6 +86,27 @@ def _nearest(store: Store, code: str, lang: str) -> list[dict[str, Any]]:
         }
         for record in records(zeros)
     ]
+
+
+def _of_age(store: Store, code: str, lang: str) -> dict[str, Any]:
+    """Residents of the target groups' ages, and how they were come by; only groups with ages."""
+    groups = store["target_groups"].dropna(subset=["age_from", "age_to"], how="all")
+    residents, names = store.analysis.group_residents, store.group_names(lang)
+    here = residents[
+        (residents["municipality_code"] == code)
+        & residents["target_group_code"].isin(groups["target_group_code"])
+    ]
+    ages = group_ages(store, lang)
+    rows = [
+        {
+            "group": names[row["target_group_code"]],
+            "ages": ages[row["target_group_code"]],
+            "residents": residents_text(row["residents"], row["basis"], lang),
+            "share": row["share"],
+        }
+        for row in records(here)
+    ]
+    return {"rows": rows, "basis": basis_text(here, lang)}
 
 
 def _indicators(store: Store, code: str, lang: str) -> list[dict[str, Any]]:

@@ -16,15 +16,17 @@ from dashboards.markup import stylesheet
 from dashboards.state import State
 from dashboards.store import Notice, Store
 from dashboards.texts import LANGUAGES, text
+from dashboards.themes import theme_ids
 from dashboards.view import View
 from dashboards.views import views
 
-# Bokeh compiles callbacks in the browser and carries styles inline; nothing comes from elsewhere.
+# Bokeh compiles callbacks in the browser and carries styles inline, Panel its components as blobs;
+# nothing comes from elsewhere.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self' ws: wss:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'"
+    "connect-src 'self' blob: ws: wss:; worker-src 'self' blob:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'"
 )
 
 MAX_NOTICES = 5
@@ -40,6 +42,7 @@ def opened_state(store: Store, query: dict[str, str]) -> tuple[State, list[Notic
     state.allow(
         view=views(),
         region=["", *present],
+        theme=theme_ids(store["target_groups"]["target_group_code"]),
         municipality=["", *store["municipalities"]["municipality_code"]],
         group=store["target_groups"]["target_group_code"],
         board=["", *store["boards"]["board_id"]],

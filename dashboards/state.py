@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 import param
 
 from dashboards.texts import LANGUAGES
-from loaders.tables import CRITERIA
 
-THEMES = ("ladder", *CRITERIA)
+MAP_FORMS = ("outlines", "tiles")
+"""The map as it lies, or a square a municipality."""
 SORTS = ("residents", "unknown", "name")
 """How the profile matrix is sorted."""
 FIRST_CONTACTS = tuple(str(number) for number in range(1, 16))
@@ -29,7 +29,8 @@ class State(param.Parameterized):
     lang: param.Selector[str] = param.Selector(default="fi", objects=list(LANGUAGES))
     view: param.Selector[str] = param.Selector(default="", objects=[""])
     region: param.Selector[str] = param.Selector(default="", objects=[""])
-    theme: param.Selector[str] = param.Selector(default="ladder", objects=list(THEMES))
+    theme: param.Selector[str] = param.Selector(default="", objects=[""])
+    form: param.Selector[str] = param.Selector(default="outlines", objects=list(MAP_FORMS))
     municipality: param.Selector[str] = param.Selector(default="", objects=[""])
     group: param.Selector[str] = param.Selector(default="", objects=[""])
     board: param.Selector[str] = param.Selector(default="", objects=[""])
@@ -40,8 +41,8 @@ class State(param.Parameterized):
     sharing: param.Selector[str] = param.Selector(default="none", objects=list(SHARING))
 
     CHOICES = (
-        *("lang", "view", "region", "theme", "municipality", "group", "board", "other_board"),
-        *("sort", "first", "weigh", "sharing"),
+        *("lang", "view", "region", "theme", "form", "municipality", "group"),
+        *("board", "other_board", "sort", "first", "weigh", "sharing"),
     )
 
     def allow(self, **choices: Iterable[str]) -> None:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import geopandas as gpd
 import pandas as pd
 
 from dashboards.analysis import Analysis
-from dashboards.texts import LANGUAGES, MISSING
+from dashboards.texts import LANGUAGES
 from geo.boards import board_area, board_completeness, boards_in_term, organisations_of_area
 from geo.coverage import combined_evidence, county_states, coverage_status, criterion_states
-from geo.errors import GeoError
 from geo.freshness import freshness
 from geo.matching import assign_municipality
 from geo.organisation_fields import records_of_collection
@@ -38,6 +37,8 @@ from loaders.checks import broken_rows, link_faults
 from loaders.embedded import read_table, table_path
 from loaders.packages import CURRENT, cache_folder, has_held, package_in_use
 from loaders.tables import TABLES
+
+T = TypeVar("T")
 
 OLD_AGE = 65
 """The youngest age of the group that the gaps are also counted in."""
@@ -211,35 +212,8 @@ class Store:
 
     @cached_property
     def older_residents(self) -> pd.DataFrame:
-        """Residents of 65 and over by municipality, of the year of the age table."""
-        return self._residents_of_age(OLD_AGE, None)
-
-    @property
-    def age_year(self) -> str:
-        """The year of the age table."""
-        years = self.older_residents["year"].dropna()
-        return str(years.max()) if len(years) else MISSING
-
-    def residents_of_group(self, group: str) -> dict[str, int]:
-        """Municipality code to residents of a target group's age; none for a group without ages."""
-        groups = self["target_groups"].set_index("target_group_code")
-        if group not in groups.index or pd.isna(groups.loc[group, "age_from"]):
-            return {}
-        oldest = groups.loc[group, "age_to"]
-        residents = self._residents_of_age(
-            int(groups.loc[group, "age_from"]), None if pd.isna(oldest) else int(oldest)
-        )["residents"]
-        return dict(zip(self.municipalities["municipality_code"], residents, strict=True))
-
-    def _residents_of_age(self, age_from: int, age_to: int | None) -> pd.DataFrame:
-        towns = self.municipalities
-        try:
-            return residents_of_age(
-                self["population_by_age"], towns, age_from=age_from, age_to=age_to
-            )
-        except GeoError:  # own ages with an open band that the range would cut: not known
-            unknown = pd.Series(pd.NA, index=towns.index, dtype="Int64")
-            return pd.DataFrame({"residents": unknown, "year": unknown})
+        """Residents of 65 and over by municipality, in the order of `municipalities`."""
+        return residents_of_age(self["population_by_age"], self.municipalities, age_from=OLD_AGE)
 
     @cached_property
     def organisation_counts(self) -> pd.DataFrame:
@@ -341,24 +315,23 @@ class Store:
         frame = self.municipalities.merge(self.status, on="municipality_code")
         older = self.older_residents
         frame = frame.assign(
-            residents_65=older["residents"].to_numpy(), residents_65_year=older["year"].to_numpy()
+            residents_65=older["residents"].array, residents_65_basis=older["basis"].array
         )
         return frame.merge(self.organisation_counts, on="municipality_code")
 
-    # Worked out once a board and process: a page asks for the same board several times over.
     @cached_property
-    def _references(self) -> dict[str, Reference]:
+    def _made(self) -> dict[str, Any]:
         return {}
 
-    @cached_property
-    def _represented(self) -> dict[str, pd.DataFrame]:
-        return {}
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once a process under its key: every session asks for it."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("T", self._made[key])
 
     def reference(self, board_id: str) -> Reference:
         """What a board is held against: the known organisations of its area, by target group."""
-        if board_id not in self._references:
-            self._references[board_id] = self._reference(board_id)
-        return self._references[board_id]
+        return self.once(f"reference {board_id}", lambda: self._reference(board_id))
 
     def _reference(self, board_id: str) -> Reference:
         level, code = board_area(board_id, self["boards"])
@@ -373,16 +346,17 @@ class Store:
 
     def representation(self, board_id: str) -> pd.DataFrame:
         """Seat shares of a board beside the reference shares of its area, a row per group."""
-        if board_id not in self._represented:
-            self._represented[board_id] = representation(
+        return self.once(
+            f"representation {board_id}",
+            lambda: representation(
                 board_id,
                 self["boards"],
                 self["seats"],
                 self["seat_target_groups"],
                 self["target_groups"],
                 self.reference(board_id).shares,
-            )
-        return self._represented[board_id]
+            ),
+        )
 
     def chosen(self, region: str) -> pd.Series:
         """Which rows of `municipalities` and `overview` are in the region; all for no region."""

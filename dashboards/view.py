@@ -14,7 +14,13 @@ from dashboards.state import State
 from dashboards.store import Store
 from dashboards.texts import sort_key, text
 
-FOCUS = "select:focus-visible { outline: 3px solid #1550c0; outline-offset: 2px; }"
+FOCUS = """
+select:focus-visible, input:focus-visible, button:focus-visible {
+  outline: 3px solid #1550c0; outline-offset: 2px;
+}
+label { font-size: 14px; }
+.bk-input { font-size: 15px; min-height: 38px; border-color: #767676; }
+"""
 
 
 class View(ABC):

@@ -93,10 +93,14 @@ def date(value: Any, lang: str) -> str:
     return str(value)
 
 
+def locale(lang: str) -> str:
+    """The locale by which a browser writes numbers and dates of a language."""
+    return {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[lang]
+
+
 def tick_script(lang: str) -> str:
     """JavaScript that writes an axis's ``tick`` in the language's form."""
-    locale = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[lang]
-    return f"return tick.toLocaleString('{locale}')"
+    return f"return tick.toLocaleString('{locale(lang)}')"
 
 
 # ASCII { | } stand right after z.

@@ -1,16 +1,18 @@
-"""Coverage gaps: municipalities below a model, in places and in people, and the counties."""
+"""Coverage gaps: municipalities below a model, in places and in people."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pandas as pd
 import panel as pn
 
 from dashboards import plots
-from dashboards.markup import Column, HtmlTable, link, records, table
+from dashboards.markup import Column, HtmlTable, link, table
+from dashboards.parts.first_contacts import first_contacts_part
+from dashboards.parts.people import basis_text, people_part, residents_text
+from dashboards.parts.profile_matrix import profile_matrix_part
+from dashboards.parts.sensitivity import sensitivity_part
 from dashboards.plots import INKS
-from dashboards.texts import MISSING, number, sort_key, tick_script
+from dashboards.texts import MISSING, number, tick_script
 from dashboards.view import View, two_columns
 from geo.coverage import LADDER, MAX_AGE_YEARS, gap_totals, state_totals
 
@@ -29,7 +31,7 @@ class GapsView(View):
         )
 
     def panel(self) -> pn.viewable.Viewable:
-        """Sums and a picture, the gaps by people, the counties."""
+        """Sums and a picture, whom to contact first, the gaps by people, the profiles."""
         self._chart = pn.pane.HoloViews(self._bars(), sizing_mode="stretch_width", margin=0)
         self.on_change(lambda: setattr(self._chart, "object", self._bars()), "region")
         return pn.Column(
@@ -37,9 +39,13 @@ class GapsView(View):
                 [self.html(self._summary, "region")],
                 [self._chart],
             ),
+            first_contacts_part(self),
+            self.html(lambda: self.render("heading.html", title="view.gaps.list_title")),
             self.html(lambda: self._table("known_step"), "region"),
             self.html(lambda: self._table("no_information"), "region"),
-            self.html(self._counties, "region"),
+            sensitivity_part(self),
+            people_part(self),
+            profile_matrix_part(self),
             sizing_mode="stretch_width",
             margin=0,
         )
@@ -51,12 +57,18 @@ class GapsView(View):
 
     def _summary(self) -> str:
         totals = self.totals().set_index("part")
-        chosen = self.store.overview.loc[self.store.chosen(self.state.region)]
+        is_chosen = self.store.chosen(self.state.region)
+        chosen, older = self.store.overview.loc[is_chosen], self.store.older_residents[is_chosen]
+        basis = "estimated" if (older["basis"] == "estimated").any() else "counted"
         return self.render(
             "gaps_summary.html",
             totals=totals.to_dict("index"),
             year=chosen["population_year"].max(),
-            year_65=chosen["residents_65_year"].max(),
+            aged={
+                part: residents_text(totals.loc[part, "aged"], basis, self.lang)
+                for part in ("gap", "all")
+            },
+            aged_basis=basis_text(older, self.lang),
             stale=int((chosen["is_gap"] & chosen["is_stale"].fillna(False)).sum()),
         )
 
@@ -85,10 +97,7 @@ class GapsView(View):
                 columns=[
                     Column(heading=self.text("column.municipality")),
                     Column(heading=self.text("column.residents"), is_number=True),
-                    Column(
-                        heading=self.text("column.residents_65", year=self.store.age_year),
-                        is_number=True,
-                    ),
+                    Column(heading=self.text("column.residents_65"), is_number=True),
                     Column(heading=self.text("column.ladder")),
                     Column(heading=self.text("column.newest_year"), is_number=True),
                     Column(heading=self.text("column.is_stale")),
@@ -101,7 +110,7 @@ class GapsView(View):
                             names[row.municipality_code],
                         ),
                         number(row.population, lang),
-                        number(row.residents_65, lang),
+                        residents_text(row.residents_65, row.residents_65_basis, lang),
                         self.text(f"ladder.{row.ladder}.name"),
                         MISSING if pd.isna(row.newest_year) else str(row.newest_year),
                         MISSING if pd.isna(row.is_stale) else (yes if row.is_stale else no),
@@ -110,40 +119,15 @@ class GapsView(View):
                     for row in gaps.itertuples(index=False)
                 ],
                 empty=self.text(f"view.gaps.empty_{kind}"),
-                note=self.text("view.gaps.note", years=str(MAX_AGE_YEARS)),
+                note=self._note(),
             )
         )
 
-    def _counties(self) -> str:
-        towns = self.store.municipalities[self.store.chosen(self.state.region)]
-        codes = sorted(
-            towns["wellbeing_county_code"].unique(),
-            key=lambda code: sort_key(self.store.area_name("wellbeing_county", code, self.lang)),
-        )
-        states = self.store.county_states.to_dict("records")
-        evidence = self.store["county_evidence"].sort_values("year", ascending=False)
-        rows: dict[str, list[dict[str, Any]]] = {}
-        for state in states:
-            if state["wellbeing_county_code"] in codes:
-                own = (evidence["wellbeing_county_code"] == state["wellbeing_county_code"]) & (
-                    evidence["criterion"] == state["criterion"]
-                )
-                cell = state | {"findings": records(evidence[own])}
-                rows.setdefault(state["criterion"], []).append(cell)
-        regional = self.store["evidence"]
-        regional = regional[regional["region_code"].isin(towns["region_code"])]
-        return self.render(
-            "gaps_counties.html",
-            counties=[self.store.area_name("wellbeing_county", code, self.lang) for code in codes],
-            rows={
-                criterion: sorted(
-                    cells, key=lambda cell: codes.index(cell["wellbeing_county_code"])
-                )
-                for criterion, cells in rows.items()
-            },
-            regional=[
-                row | {"region": self.store.area_name("region", row["region_code"], self.lang)}
-                for row in records(regional)
-            ],
-            inks=INKS,
-        )
+    def _note(self) -> str:
+        """What stale means, and where the number of older residents comes from."""
+        older = self.store.older_residents[self.store.chosen(self.state.region)]
+        notes = [
+            self.text("view.gaps.note", years=str(MAX_AGE_YEARS)),
+            self.text("people.older_note", basis=basis_text(older, self.lang)),
+        ]
+        return " ".join(notes)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import holoviews as hv
 import pandas as pd
 import panel as pn
 
-from dashboards import plots
-from dashboards.briefing import briefing_html
 from dashboards.markup import Column, HtmlTable, link, table
-from dashboards.plots import INKS
 from dashboards.profile import profile_html
-from dashboards.state import THEMES
-from dashboards.texts import number, percent, sort_key
+from dashboards.state import MAP_FORMS
+from dashboards.texts import locale, number, percent, sort_key
+from dashboards.themes import Theme, themes
+from dashboards.vector_map import MunicipalityMap, drawing, tile_squares, tile_window, window
 from dashboards.view import View, labelled, map_and_card
-from geo.coverage import LADDER, STATES, state_totals
+from geo.coverage import state_totals
+from loaders.tables import CRITERIA
 
-TOOLS = ("PanTool", "WheelZoomTool", "ZoomInTool", "ZoomOutTool", "ResetTool")
+TOOLS = ("closer", "farther", "whole")
+THEME_GROUPS = ("cooperation", "organisations", "groups", "evidence")
 
 
 class MapView(View):
@@ -28,128 +28,124 @@ class MapView(View):
     order = 10
 
     def frame(self) -> pd.DataFrame:
-        """Municipalities of the region with the state that the theme shows, in ``state``."""
+        """Municipalities of the region with the class that the theme lays them in, in ``state``."""
         overview = self.store.overview
-        return overview.assign(state=self._states()).loc[self.store.chosen(self.state.region)]
+        states = pd.Series(self._theme().classes, index=overview.index, dtype="string")
+        return overview.assign(state=states).loc[self.store.chosen(self.state.region)]
 
     def panel(self) -> pn.viewable.Viewable:
         """Map, legend and table on one side, the chosen municipality on the other."""
-        self._handles: dict[str, Any] = {}
-        themes = {theme: self.text(f"theme.{theme}") for theme in THEMES}
         picker = self.select("municipality", self.municipality_options(), key="choose.municipality")
         self.on_change(self._follow_region, "region")
         self._picker = picker
         return pn.Column(
             map_and_card(
-                [self.select("theme", themes, key="choose.theme"), self._map()],
+                [self._drawn()],
                 [picker, self.html(lambda: profile_html(self.store, self.state), "municipality")],
                 [self.html(self._legend, "region", "theme")],
             ),
-            self.html(lambda: briefing_html(self.store, self.state)),
             self.html(self._table, "region", "theme"),
             sizing_mode="stretch_width",
             margin=0,
         )
 
-    def _order(self) -> tuple[str, ...]:
-        return LADDER if self.state.theme == "ladder" else STATES
+    def _theme(self) -> Theme:
+        return self._themes()[self.state.theme]
 
-    def _states(self) -> pd.Series:
-        """The state of every municipality under the theme, in the order of the store."""
-        if self.state.theme == "ladder":
-            return self.store.status["ladder"]
-        states = self.store.states
-        chosen = states[states["criterion"] == self.state.theme]
-        return chosen["state"].reset_index(drop=True)
+    def _themes(self) -> dict[str, Theme]:
+        return self.store.once(f"themes {self.lang}", lambda: themes(self.store, self.lang))
 
-    def _state_text(self, state: str) -> str:
-        kind = "ladder" if self.state.theme == "ladder" else "state"
-        return self.text(f"{kind}.{state}.name")
+    def _tiles(self) -> list[list[int] | None]:
+        return self.store.once("tiles", lambda: tile_squares(self.store.municipalities))
 
-    def _columns(self) -> dict[str, list[Any]]:
-        return plots.drawing_columns(
-            self._states(),
-            self.store.chosen(self.state.region),
-            {state: self._state_text(state) for state in self._order()},
-        )
-
-    def _map(self) -> pn.pane.HoloViews:
+    def _drawing(self) -> dict[str, Any]:
         towns, names = self.store.municipalities, self.store.name_of(self.lang)
-        element = plots.municipality_map(
-            towns,
-            names=[names[code] for code in towns["municipality_code"]],
-            columns=self._columns(),
-            ranges=plots.map_ranges(towns, self.store.chosen(self.state.region)),
-            tooltip=[
-                (self.text("column.municipality"), "name"),
-                (self.text("column.state"), "hover_state"),
-            ],
-            handles=self._handles,
-            tool_texts={name: self.text(f"tool.{name}") for name in TOOLS},
-            labels_visible=bool(self.state.region),
+        named = [names[code] for code in towns["municipality_code"]]
+        return drawing(towns, named, list(self._themes().values()), self._words())
+
+    def _drawn(self) -> MunicipalityMap:
+        """The map, which the browser recolours by itself; what is chosen on it is the state."""
+        self._map = MunicipalityMap(
+            drawing=self.store.once(f"drawing {self.lang}", self._drawing),
+            tiles=self._tiles(),
+            theme=self.state.theme,
+            form=self.state.form,
+            municipality=self.state.municipality,
+            **self._seen(),
+            sizing_mode="stretch_width",
+            margin=0,
         )
-        taps = hv.streams.Selection1D(source=element)
-        taps.add_subscriber(self._tapped)
-        self.on_change(self._recolour, "theme", "region")
-        self.on_change(self._move, "region")
-        self.on_change(self._reselect, "municipality")
-        pane = pn.pane.HoloViews(
-            element, sizing_mode="stretch_width", aspect_ratio=plots.MAP_ASPECT, margin=0
-        )
-        self._codes = plots.drawn_codes(towns)
-        if self.state.municipality:
-            pn.state.onload(self._reselect)
-        return pane
+        self._map.param.watch(lambda event: setattr(self.state, "theme", event.new), "theme")
+        self._map.param.watch(lambda event: setattr(self.state, "form", event.new), "form")
+        self._map.param.watch(lambda event: self._tapped(event.new), "municipality")
+        self.on_change(self._follow, "theme", "form", "municipality")
+        self.on_change(self._look, "region")
+        return self._map
 
-    def _tapped(self, index: list[int]) -> None:
-        code = self._codes[index[-1]] if index else ""
-        if code and code in self.municipality_options():
-            self.state.municipality = code
-        # A faded municipality of another region, a second tap, Esc: what was chosen stays chosen.
-        self._reselect()
+    def _follow(self) -> None:
+        state = self.state
+        self._map.param.update(theme=state.theme, form=state.form, municipality=state.municipality)
 
-    def _recolour(self) -> None:
-        plots.recolour(self._handles, self._columns())
+    def _look(self) -> None:
+        self._map.param.update(**self._seen())
 
-    def _move(self) -> None:
+    def _seen(self) -> dict[str, Any]:
+        """What of the map is looked at in the chosen region."""
         chosen = self.store.chosen(self.state.region)
-        plots.set_ranges(self._handles, plots.map_ranges(self.store.municipalities, chosen))
-        plots.set_labels(self._handles, visible=bool(self.state.region))
+        return {
+            "active": [at for at, is_chosen in enumerate(chosen) if is_chosen],
+            "window": window(self.store.municipalities, chosen),
+            "tile_window": tile_window(self._tiles(), chosen),
+        }
 
-    def _reselect(self) -> None:
-        code = self.state.municipality
-        plots.select(self._handles, [self._codes.index(code)] if code in self._codes else [])
+    def _words(self) -> dict[str, object]:
+        return {
+            "theme": self.text("choose.theme"),
+            "form": self.text("choose.form"),
+            "forms": {form: self.text(f"form.{form}") for form in MAP_FORMS},
+            "groups": {group: self.text(f"theme_group.{group}") for group in THEME_GROUPS},
+            "tools": {tool: self.text(f"tool.{tool}") for tool in TOOLS},
+            "title": self.text("view.map.picture", theme="{theme}"),
+            "locale": locale(self.lang),
+        }
+
+    def _tapped(self, code: str) -> None:
+        if code in self.municipality_options():
+            self.state.municipality = code
+        # The code of no municipality of the region: what was chosen stays chosen.
+        self._follow()
 
     def _follow_region(self) -> None:
         self._picker.options = labelled(self.municipality_options())
 
     def _legend(self) -> str:
-        frame = self.frame()
-        totals = state_totals(frame["state"], frame["population"], order=self._order())
+        frame, theme = self.frame(), self._theme()
+        totals = state_totals(frame["state"], frame["population"], order=tuple(theme.inks))
         return self.render(
             "legend.html",
-            kind="ladder" if self.state.theme == "ladder" else "state",
-            theme=self.state.theme,
+            theme=theme,
             rows=totals.to_dict("records"),
-            total=len(frame),
-            residents=frame["population"].sum(skipna=False),
+            total=int(totals["municipalities"].sum()),
+            residents=frame["population"].sum(),
             year=frame["population_year"].max(),
-            inks=INKS,
         )
 
     def _table(self) -> str:
+        names, lang, theme = self.store.name_of(self.lang), self.lang, self._theme()
         frame = self.frame()
-        names = self.store.name_of(self.lang)
-        frame = frame.assign(name=frame["municipality_code"].map(names))
-        frame = frame.sort_values("name", key=lambda column: column.map(sort_key))
-        lang = self.lang
+        frame = frame.assign(
+            name=frame["municipality_code"].map(names),
+            shown=[theme.names[state] for state in frame["state"]],
+            value=pd.NA if theme.values is None else theme.values.loc[frame.index],
+        ).sort_values("name", key=lambda column: column.map(sort_key))
+        has_values = theme.values is not None
         return table(
             HtmlTable(
                 id="municipalities",
-                caption=self.text("view.map.table", theme=self.text(f"theme.{self.state.theme}")),
+                caption=self.text("view.map.table", theme=theme.label),
                 columns=[
                     Column(heading=self.text("column.municipality")),
-                    Column(heading=self.text("column.state")),
+                    Column(heading=theme.unit or self.text("column.state"), is_number=has_values),
                     Column(heading=self.text("column.residents"), is_number=True),
                     Column(heading=self.text("column.local"), is_number=True),
                     Column(heading=self.text("column.local_per_10k"), is_number=True),
@@ -158,11 +154,13 @@ class MapView(View):
                 rows=[
                     (
                         link(self.state.query(municipality=row.municipality_code), row.name),
-                        self._state_text(row.state),
+                        number(row.value, lang, decimals=theme.decimals)
+                        if has_values
+                        else row.shown,
                         number(row.population, lang),
                         number(row.local, lang),
                         number(row.local_per_10k, lang, decimals=1),
-                        f"{number(row.known_criteria, lang)}/{len(THEMES) - 1}",
+                        f"{number(row.known_criteria, lang)}/{len(CRITERIA)}",
                     )
                     for row in frame.itertuples(index=False)
                 ],

@@ -267,7 +267,8 @@ class OrganisationsView(View):
             button.disabled = True
             self._say("organisations.saving")
             # Putting the tables together takes seconds: other sessions must not wait for it.
-            fault = await asyncio.to_thread(decision_fault, *chosen.value.split("\n"), decision)
+            record_a, record_b = chosen.value.split("\n")
+            fault = await asyncio.to_thread(decision_fault, record_a, record_b, decision)
             if fault:
                 self._say("organisations.not_saved", kind=fault)
             else:

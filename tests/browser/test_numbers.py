@@ -16,7 +16,7 @@ def store() -> Store:
 
 
 def test_the_legend_shows_what_state_totals_gives(visit, store):
-    page = visit.open("?region=02")
+    page = visit.open("?view=map&region=02")
     rows = store.overview[store.overview["region_code"] == "02"]
     totals = state_totals(rows["ladder"], rows["population"], order=LADDER)
     shown = page.locator("#legend tbody tr").evaluate_all(

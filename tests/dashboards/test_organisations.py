@@ -231,7 +231,8 @@ def test_the_page_says_how_a_refresh_ended(monkeypatch, lang, code):
 @pytest.mark.parametrize("failure", [LoaderError("no"), OSError(28, "full")])
 def test_the_page_says_whether_a_decision_was_kept(store, monkeypatch, failure):
     kept: list[tuple[str, str, str]] = []
-    monkeypatch.setattr("dashboards.commands.organisations.decide", lambda *words: kept.append(words))
+    keep = kept.append
+    monkeypatch.setattr("dashboards.commands.organisations.decide", lambda *words: keep(words))
     view = view_of(dataclasses.replace(store, is_operator=True))
     same, _ = view.panel().select(pn.widgets.Button)
 

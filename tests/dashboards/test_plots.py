@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from itertools import combinations
 
-import geopandas as gpd
 import holoviews as hv
 import numpy as np
 import pandas as pd
 import pytest
-import shapely
 
-from dashboards.plots import (
-    DRAWN,
-    INKS,
-    MAP_ASPECT,
-    drawing_columns,
-    drawn_codes,
-    lying_bars,
-    map_ranges,
-    municipality_map,
-)
+from dashboards.plots import INKS, lying_bars
+from dashboards.themes import AGE_INKS, CLASS_INKS
 from geo.coverage import LADDER, STATES
+
+PALETTES = [
+    {state: INKS[state] for state in LADDER},
+    {state: INKS[state] for state in STATES},
+    AGE_INKS,
+    CLASS_INKS,
+]
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, applied to linear RGB.
 DEFICIENCIES = {
@@ -69,73 +66,29 @@ def lab(rgb: np.ndarray) -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-@pytest.mark.parametrize("states", [LADDER, STATES])
+@pytest.mark.parametrize("inks", PALETTES)
 @pytest.mark.parametrize("sight", list(DEFICIENCIES))
-def test_states_can_be_told_apart_by_colour_in_any_sight(states, sight):
-    seen = {state: lab(DEFICIENCIES[sight] @ linear(INKS[state].fill)) for state in states}
-    for one, other in combinations(states, 2):
+def test_states_can_be_told_apart_by_colour_in_any_sight(inks, sight):
+    seen = {state: lab(DEFICIENCIES[sight] @ linear(ink.fill)) for state, ink in inks.items()}
+    for one, other in combinations(inks, 2):
         # A difference of 10 is plain to see at a glance (CIE76).
         assert np.linalg.norm(seen[one] - seen[other]) > 10, (one, other)
 
 
-@pytest.mark.parametrize("states", [LADDER, STATES])
-def test_states_can_be_told_apart_by_pattern_alone(states):
-    assert len({INKS[state].hatch for state in states}) == len(states)
+@pytest.mark.parametrize("inks", PALETTES[:3])
+def test_states_can_be_told_apart_by_pattern_alone(inks):
+    assert len({ink.hatch for ink in inks.values()}) == len(inks)
 
 
-@pytest.fixture
-def towns() -> gpd.GeoDataFrame:
-    shapes = [
-        shapely.MultiPolygon([shapely.box(0, 0, 10, 10), shapely.box(20, 0, 25, 5)]),
-        shapely.box(0, 0, 9, 9) - shapely.box(3, 3, 6, 6),
-        None,
-    ]
-    codes = ["001", "002", "003"]
-    return gpd.GeoDataFrame({"municipality_code": codes}, geometry=shapes, crs="EPSG:3067")
+def test_zero_and_no_data_have_patterns_of_their_own_beside_the_classes():
+    hatches = {key: ink.hatch for key, ink in CLASS_INKS.items()}
+    assert len({hatches["zero"], hatches["no_data"], "blank"}) == 3
+    assert {hatches[key] for key in hatches if key.startswith("class_")} == {"blank"}
 
 
-def test_map_ranges_have_the_aspect_of_the_frame_and_hold_what_is_chosen(towns):
-    chosen = pd.Series([True, False, False])
-    (west, east), (south, north) = map_ranges(towns, chosen)
-    assert (east - west) / (north - south) == pytest.approx(MAP_ASPECT)
-    assert west < 0
-    assert east > 25
-    assert south < 0
-    assert north > 10
-
-
-def test_the_map_has_one_polygon_a_municipality_with_an_outline(towns):
-    handles: dict = {}
-    element = municipality_map(
-        towns,
-        names=["Yksi", "Kaksi", "Kolme"],
-        columns=drawing_columns(
-            pd.Series(["model", "liaison", "no_information"]),
-            pd.Series([True, True, True]),
-            dict.fromkeys(LADDER, "x"),
-        ),
-        ranges=map_ranges(towns, pd.Series([True, True, False])),
-        tooltip=[("a", "name")],
-        handles=handles,
-        tool_texts={"PanTool": "Siirrä"},
-    )
-    assert drawn_codes(towns) == ["001", "002"]
-    hv.renderer("bokeh").get_plot(element)
-    data = handles["source"].data
-    assert list(data["name"]) == ["Yksi", "Kaksi"]
-    assert [len(parts) for parts in data["xs"]] == [2, 1]  # two parts; one part
-    assert len(data["xs"][1][0]) == 2  # an outer ring and a hole
-    assert {len(data[column]) for column in DRAWN} == {2}
-    assert data["fill"] == [INKS["model"].fill, INKS["liaison"].fill]
-
-
-def test_what_is_not_chosen_fades_and_keeps_its_state():
-    columns = drawing_columns(
-        pd.Series(["model", "model"]), pd.Series([True, False]), {"model": "Malli"}
-    )
-    assert columns["alpha"][0] == 1.0
-    assert columns["alpha"][1] < 0.3
-    assert columns["hover_state"] == ["Malli", "Malli"]
+def test_darker_classes_hold_more():
+    lightness = [lab(linear(CLASS_INKS[f"class_{at}"].fill))[0] for at in range(1, 6)]
+    assert lightness == sorted(lightness, reverse=True)
 
 
 def test_bars_keep_their_colour_where_a_value_is_zero_or_unknown():

@@ -11,7 +11,12 @@ from dashboards.state import State
 @pytest.fixture
 def state() -> State:
     state = State()
-    state.allow(region=["", "10", "02"], municipality=["", "740"], view=["map", "gaps"])
+    state.allow(
+        region=["", "10", "02"],
+        municipality=["", "740"],
+        view=["map", "gaps"],
+        theme=["ladder", "premises"],
+    )
     return state
 
 

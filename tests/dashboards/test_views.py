@@ -13,7 +13,6 @@ import pytest
 from bs4 import BeautifulSoup
 
 from dashboards import views as views_package
-from dashboards.briefing import briefing_html
 from dashboards.profile import profile_html
 from dashboards.shell import opened_state, page
 from dashboards.texts import LANGUAGES, texts
@@ -72,7 +71,7 @@ def test_a_view_follows_every_choice_without_an_error(view, store):
         opened_view = opened(view, store)
         opened_view.panel().get_root()
         state = opened_view.state
-        for choice in ("region", "theme", "municipality", "group", "board"):
+        for choice in set(state.CHOICES) - {"lang", "view"}:
             for value in list(state.param[choice].objects)[:12]:
                 setattr(state, choice, value)
 
@@ -132,10 +131,22 @@ def words_of(store, view) -> list[str]:
 def test_a_tap_on_a_municipality_outside_the_region_changes_nothing(store):
     view = opened("map", store, region="10", municipality="740")
     view.panel()
-    view._tapped([view._codes.index("853")])  # Turku
-    assert view.state.municipality == "740"
-    view._tapped([view._codes.index("178")])
+    view._map.municipality = "853"  # Turku
+    assert view.state.municipality == view._map.municipality == "740"
+    view._map.municipality = "178"
     assert view.state.municipality == "178"
+
+
+def test_the_map_and_the_state_follow_each_other(store):
+    view = opened("map", store)
+    view.panel()
+    view._map.theme = "premises"
+    view._map.form = "tiles"
+    assert (view.state.theme, view.state.form) == ("premises", "tiles")
+    view.state.theme = "grants"
+    assert view._map.theme == "grants"
+    view.state.region = "10"
+    assert len(view._map.active) == 11
 
 
 def test_profiles_show_liaisons_and_no_other_view_does(store):
@@ -151,7 +162,7 @@ def test_a_page_of_an_empty_address_has_the_first_view_in_finnish(store):
     template = page(store, {})
     words = template._render_variables["page"]
     assert template._render_variables["lang"] == "fi"
-    assert words["heading"] == texts("fi")["view.map.title"]
+    assert words["heading"] == texts("fi")["view.start.title"]
 
 
 def test_a_hostile_address_is_escaped_in_the_page(store):
@@ -166,8 +177,3 @@ def test_the_chart_draws_no_bar_where_it_is_not_known_whether_a_group_has_a_seat
     view = opened("representation", store, board="yhes_2023")
     seats, _reference = hv.renderer("bokeh").get_plot(view._bars()).subplots.values()
     assert list(seats.handles["source"].data["right"]) == [50.0, 50.0]
-
-
-def test_without_a_refresh_there_is_no_briefing_of_changes(store):
-    state, _ = opened_state(store, {})
-    assert briefing_html(store, state) == ""

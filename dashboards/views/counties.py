@@ -1,0 +1,84 @@
+"""Wellbeing services counties: what SOSTE asks of each, and whether it has a council of NGOs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import panel as pn
+
+from dashboards.markup import records
+from dashboards.plots import INKS
+from dashboards.texts import sort_key
+from dashboards.view import View
+
+ASKS: Mapping[str, tuple[str, ...]] = {
+    "strategy": (
+        "strategy_service_paths",
+        "strategy_heard",
+        "procurement_split",
+        "service_vouchers",
+    ),
+    "structures": ("partnership_structure", "ngo_coordinator", "ngo_council"),
+    "means": ("grants_continue", "funding_in_strategy", "premises_lent"),
+}
+"""SOSTE's three groups of asks; the county's own council of NGOs is a structure."""
+
+
+class CountiesView(View):
+    """What does each county promise its NGOs, and what is not known of it?"""
+
+    id = "counties"
+    order = 28
+
+    def frame(self) -> pd.DataFrame:
+        """The state of each ask in the counties of the region, by county name."""
+        towns = self.store.municipalities[self.store.chosen(self.state.region)]
+        states = self.store.county_states
+        own = states[states["wellbeing_county_code"].isin(towns["wellbeing_county_code"])]
+        return own.sort_values(
+            "wellbeing_county_code",
+            key=lambda codes: codes.map(lambda code: sort_key(self._name(code))),
+            kind="stable",
+        )
+
+    def panel(self) -> pn.viewable.Viewable:
+        """The gap at the level of counties, the table of asks, evidence on whole regions."""
+        return pn.Column(self.html(self._counties, "region"), sizing_mode="stretch_width", margin=0)
+
+    def _name(self, code: str) -> str:
+        return self.store.area_name("wellbeing_county", code, self.lang)
+
+    def _counties(self) -> str:
+        frame = self.frame()
+        evidence = self.store["county_evidence"].sort_values("year", ascending=False)
+        cells = {
+            (cell["criterion"], cell["wellbeing_county_code"]): cell
+            | {
+                "findings": records(
+                    evidence[
+                        (evidence["wellbeing_county_code"] == cell["wellbeing_county_code"])
+                        & (evidence["criterion"] == cell["criterion"])
+                    ]
+                )
+            }
+            for cell in records(frame)
+        }
+        codes = list(frame["wellbeing_county_code"].drop_duplicates())
+        towns = self.store.municipalities[self.store.chosen(self.state.region)]
+        regional = self.store["evidence"]
+        regional = regional[regional["region_code"].isin(towns["region_code"])]
+        return self.render(
+            "counties.html",
+            codes=codes,
+            names={code: self._name(code) for code in codes},
+            asks=ASKS,
+            cells=cells,
+            known=int(frame["state"].isin(["yes", "no"]).sum()),
+            all=len(frame),
+            regional=[
+                row | {"region": self.store.area_name("region", row["region_code"], self.lang)}
+                for row in records(regional)
+            ],
+            inks=INKS,
+        )
