@@ -27,7 +27,7 @@ def step_picture(
     Parameters
     ----------
     points
-        Along and up, the least along first; each is the best there is until the next one.
+        Along (whole numbers) and up, the least along first; each is the best until the next one.
     marked
         A point of another shape, and the words beside it.
     labels
@@ -72,7 +72,7 @@ def step_picture(
             ylabel=labels[1],
             xformatter=CustomJSTickFormatter(code=tick_script),
             yformatter=CustomJSTickFormatter(code=tick_script),
-            xticks=6,
+            xticks=_whole_ticks([point[0] for point in every]),
             yticks=6,
             show_legend=False,
             toolbar=None,
@@ -90,6 +90,12 @@ def _plain(plot: Any, element: Any) -> None:
         axis.major_label_text_font_size = "12px"
         axis.axis_label_text_font_style = "normal"
         axis.axis_label_text_font_size = "13px"
+
+
+def _whole_ticks(values: Sequence[float]) -> list[int]:
+    """Some whole numbers from the least to the greatest: half a vote is none."""
+    low, high = min(values), max(values)
+    return sorted({round(low + (high - low) * step / 6) for step in range(7)})
 
 
 def _padded(values: Sequence[float]) -> tuple[float, float]:

@@ -246,6 +246,48 @@ def board_completeness(
     return known
 
 
+def seats_without_row(boards: pd.DataFrame, seats: pd.DataFrame) -> pd.Series:
+    """Count the NGO seats of each board that are known by number only.
+
+    The number of NGO seats says more than that of all seats; where it is not known, that of all
+    is held against all counted rows.
+
+    Parameters
+    ----------
+    boards
+        Needs ``board_id``, ``seats_total``, ``seats_ngo``.
+    seats
+        Needs ``board_id``, ``is_counted``, ``holder``.
+
+    Returns
+    -------
+    pandas.Series
+        ``Int64``, 0 or more, named ``seats_without_row``; NA where no number of seats is known;
+        order and index of ``boards``.
+
+    Examples
+    --------
+    >>> boards = pd.DataFrame(
+    ...     {"board_id": ["b", "c", "d"], "seats_total": [9, 5, pd.NA],
+    ...      "seats_ngo": [4, pd.NA, pd.NA]}
+    ... )
+    >>> seats = pd.DataFrame(
+    ...     {"board_id": ["b", "b", "c"], "is_counted": True, "holder": ["field", "other", "other"]}
+    ... )
+    >>> seats_without_row(boards, seats).fillna(-1).tolist()
+    [3, 4, -1]
+    """
+    counted = seats[seats["is_counted"].astype("boolean").fillna(False)]
+    ngo = counted[counted["holder"] != "other"]
+    rows, ngo_rows = (
+        boards["board_id"].map(some["board_id"].value_counts()).fillna(0).astype("Int64")
+        for some in (counted, ngo)
+    )
+    missing = boards["seats_ngo"].astype("Int64") - ngo_rows
+    missing = missing.fillna(boards["seats_total"].astype("Int64") - rows)
+    return missing.clip(lower=0).rename("seats_without_row")
+
+
 def boards_in_term(boards: pd.DataFrame, as_of: datetime.date) -> pd.Series:
     """Tell which boards are in their term on a day.
 

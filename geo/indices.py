@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from geo.chance import rose_by_chance
 from geo.errors import GeoError
 
 TOLERANCE = 1e-6
@@ -26,6 +27,9 @@ class BoardIndices:
     not known. ``rose`` (1 is best) and ``gallagher`` (0 is best) stand beside ``rose_best`` and
     ``gallagher_best``, the values that n whole seats can reach at best. A seat that speaks for
     several groups is split, so a real board can do better than whole seats: nothing is clipped.
+    ``rose_by_chance`` is the mean of seats drawn by lot from the reference. ``seats_to_move``,
+    n (1 - R), is how many seats would have to speak for another group to mirror the reference,
+    ``seats_to_move_best`` what whole seats cannot do without.
     All of it rests on the n seats that are known: read it beside ``board_completeness``.
     """
 
@@ -36,6 +40,9 @@ class BoardIndices:
     share_with_seat: float | None
     rose: float | None
     rose_best: float | None
+    rose_by_chance: float | None
+    seats_to_move: float | None
+    seats_to_move_best: float | None
     gallagher: float | None
     gallagher_best: float | None
 
@@ -183,7 +190,8 @@ def board_indices(represented: pd.DataFrame) -> BoardIndices:
     -------
     BoardIndices
         The figures; None where no seat speaks or a reference share is not known. The best
-        values deal n whole seats by largest remainders, ties to the lowest code.
+        values deal n whole seats by largest remainders, ties to the lowest code; chance is that
+        of ``geo.chance.rose_by_chance`` without nominees.
 
     Raises
     ------
@@ -218,10 +226,12 @@ def board_indices(represented: pd.DataFrame) -> BoardIndices:
     has_seat = seats > 0
     with_seat = int(has_seat.sum()) if is_seated else None
     total = int((has_seat | (reference > 0)).sum()) if is_seated and is_known else None
-    rose = rose_best = gallagher = gallagher_best = None
+    rose = rose_best = by_chance = to_move = to_move_best = gallagher = gallagher_best = None
     if speaking and is_known:
         best = largest_remainders(reference, speaking) / speaking
         rose, rose_best = (rose_index(s, reference) for s in (by_group["seat_share"], best))
+        by_chance = rose_by_chance(reference, speaking)
+        to_move, to_move_best = speaking * (1 - rose), speaking * (1 - rose_best)
         gallagher, gallagher_best = (
             gallagher_index(s, reference) for s in (by_group["seat_share"], best)
         )
@@ -233,6 +243,9 @@ def board_indices(represented: pd.DataFrame) -> BoardIndices:
         share_with_seat=None if not total or with_seat is None else with_seat / total,
         rose=rose,
         rose_best=rose_best,
+        rose_by_chance=by_chance,
+        seats_to_move=to_move,
+        seats_to_move_best=to_move_best,
         gallagher=gallagher,
         gallagher_best=gallagher_best,
     )

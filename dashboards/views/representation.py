@@ -9,11 +9,17 @@ import panel as pn
 
 from dashboards import plots
 from dashboards.markup import Column, HtmlTable, table
+from dashboards.parts.concentration import concentration_part
+from dashboards.parts.funnel import funnel_part
+from dashboards.parts.seat_arch import seat_arch_part
+from dashboards.parts.terms import terms_part
+from dashboards.parts.territory import territory_part
 from dashboards.state import State
 from dashboards.store import Store
 from dashboards.texts import number, percent, tick_script
 from dashboards.view import View, labelled, two_columns
-from geo.indices import board_indices
+from geo.indices import BoardIndices, board_indices
+from geo.labels import label_coverage, label_totals
 from geo.representation import STANDINGS
 
 FRAME_COLUMNS = (
@@ -46,7 +52,7 @@ class RepresentationView(View):
         return self.store.representation(self.state.board)
 
     def panel(self) -> pn.viewable.Viewable:
-        """Board chooser, what is known of the board, picture, table and indices."""
+        """Board chooser, missing groups, arch, indices, and what else the seats tell."""
         picker = self.select("board", self.board_options(), key="choose.board")
         picker.max_width = 720
 
@@ -61,10 +67,15 @@ class RepresentationView(View):
             picker,
             two_columns(
                 [self._part(self._board, empty=self.render("empty.html", key="empty.boards"))],
-                [self._part(self._key), chart],
+                [seat_arch_part(self)],
             ),
+            two_columns([self._part(self._indices)], [self._part(self._key), chart]),
             self._part(self._table),
-            self._part(self._indices),
+            self._part(self._labels),
+            territory_part(self),
+            concentration_part(self),
+            terms_part(self),
+            funnel_part(self),
             self._part(self._seats),
             sizing_mode="stretch_width",
             margin=0,
@@ -109,9 +120,18 @@ class RepresentationView(View):
             ]
             for standing in STANDINGS
         }
+        missing = frame[(frame["standing"] == "no_seat") & (frame["organisations"] > 0)]
+        missing = missing.sort_values("organisations", ascending=False, kind="stable")
         known = row.astype(object).where(row.notna(), None)
         return self.render(
-            "board.html", board=known.to_dict(), groups=by_standing, area=self._area(row)
+            "board.html",
+            board=known.to_dict(),
+            groups=by_standing,
+            served=[
+                f"{names[missed.target_group_code]} ({number(missed.organisations, self.lang)})"
+                for missed in missing.itertuples(index=False)
+            ],
+            area=self._area(row),
         )
 
     def _area(self, row: pd.Series) -> str:
@@ -156,6 +176,8 @@ class RepresentationView(View):
     def _table(self) -> str:
         names, lang = self.store.group_names(self.lang), self.lang
         reference = self.store.reference(self.state.board)
+        shown = self._shown()
+        shown["labels"] = self._covered()["labels"].where(shown["seats"].notna())
         return table(
             HtmlTable(
                 id="representation",
@@ -164,6 +186,7 @@ class RepresentationView(View):
                     Column(heading=self.text("column.target_group")),
                     Column(heading=self.text("column.standing")),
                     Column(heading=self.text("column.seats"), is_number=True),
+                    Column(heading=self.text("labels.column"), is_number=True),
                     Column(heading=self.text("column.seat_share"), is_number=True),
                     Column(heading=self.text("column.organisations"), is_number=True),
                     Column(heading=self.text("column.reference_share"), is_number=True),
@@ -173,15 +196,16 @@ class RepresentationView(View):
                 rows=[
                     (
                         names[row.target_group_code],
-                        self.text(f"standing.{row.standing}"),
+                        self.text(f"standing.{row.standing}").replace(" ", "\N{NO-BREAK SPACE}"),
                         number(row.seats, lang, decimals=1),
+                        number(row.labels, lang),
                         percent(row.seat_share, lang),
                         number(row.organisations, lang),
                         percent(row.reference_share, lang),
                         number(row.ratio, lang, decimals=2),
                         number(row.seat_deficit, lang, decimals=1),
                     )
-                    for row in self._shown().itertuples(index=False)
+                    for row in shown.itertuples(index=False)
                 ],
                 empty=self.text("empty.groups"),
                 note=self.text(
@@ -196,11 +220,25 @@ class RepresentationView(View):
 
     def _indices(self) -> str:
         is_complete = self._row()["is_complete"]
+        figures = board_indices(self.frame())
         return self.render(
             "indices.html",
-            figures=board_indices(self.frame()),
+            figures=figures,
+            beside_chance=_beside_chance(figures),
             is_complete=pd.notna(is_complete) and bool(is_complete),
         )
+
+    def _covered(self) -> pd.DataFrame:
+        """The board's seats by label."""
+        board_id = str(self.state.board)
+        names = ("boards", "seats", "seat_target_groups", "target_groups")
+        return self.store.once(
+            f"labels {board_id}",
+            lambda: label_coverage(board_id, *(self.store[name] for name in names)),
+        )
+
+    def _labels(self) -> str:
+        return self.render("seat_labels.html", totals=label_totals(self._covered()))
 
     def _seats(self) -> str:
         groups = self.store.group_names(self.lang)
@@ -243,3 +281,11 @@ class RepresentationView(View):
             if pd.notna(known):
                 return str(known)
         return self.text("word.not_shown")
+
+
+def _beside_chance(figures: BoardIndices) -> str:
+    """Whether the board mirrors its area better than seats drawn by lot, as far as is shown."""
+    if figures.rose is None or figures.rose_by_chance is None:
+        return "same"
+    difference = round(figures.rose, 2) - round(figures.rose_by_chance, 2)
+    return "same" if abs(difference) < 0.005 else ("better" if difference > 0 else "worse")

@@ -8,7 +8,13 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from geo.boards import board_area, board_completeness, boards_in_term, organisations_of_area
+from geo.boards import (
+    board_area,
+    board_completeness,
+    boards_in_term,
+    organisations_of_area,
+    seats_without_row,
+)
 from geo.errors import GeoError
 from tests.geo.toy_boards import (
     BOARDS,
@@ -244,3 +250,17 @@ def test_no_function_changes_its_frames() -> None:
     )
     for frame, kept in zip(frames, before, strict=True):
         assert_frame_equal(frame, kept)
+
+
+def test_seats_without_row_holds_ngo_seats_against_ngo_rows_where_their_number_is_known() -> None:
+    # council: 4 NGO seats, 4 counted rows that may be of NGOs (the deputy and "other" are not).
+    # table: 2 NGO seats and no row; none: no NGO seat; forum: no number known.
+    missing = seats_without_row(BOARDS, SEATS)
+    assert missing.fillna(-1).tolist() == [0, -1, 2, 0]
+    # Only the number of all seats known: 7 less five counted rows of any holder.
+    only_total = boards_of(council=(7, None))
+    assert seats_without_row(only_total, SEATS).tolist() == [2]
+
+
+def test_seats_without_row_is_never_below_zero() -> None:
+    assert seats_without_row(boards_of(council=(1, 1)), SEATS).tolist() == [0]

@@ -110,6 +110,12 @@ def test_board_indices_stand_beside_the_best_of_whole_seats() -> None:
     # Dues of 3 seats: 1.5, 1.5, 0; dealt 2, 1, 0: s - r = 1/6, -1/6, 0, the same figures.
     assert figures.rose_best == pytest.approx(5 / 6)
     assert figures.gallagher_best == pytest.approx(1 / 6)
+    # 3 seats: 3 * (1 - 5/6) = 1/2 seat would have to move, and whole seats leave the same.
+    assert figures.seats_to_move == pytest.approx(1 / 2)
+    assert figures.seats_to_move_best == pytest.approx(1 / 2)
+    # Drawn by lot from 1/2, 1/2, 0: 0 to 3 seats of the old in 1, 3, 3, 1 of 8 draws, indices
+    # 1/2, 5/6, 5/6, 1/2: (1/2 + 5/2 + 5/2 + 1/2) / 8 = 6/8.
+    assert figures.rose_by_chance == pytest.approx(6 / 8)
 
 
 def test_board_indices_lets_split_seats_beat_whole_ones() -> None:
@@ -126,6 +132,7 @@ def test_board_indices_is_unknown_without_speaking_seats() -> None:
     assert (unknown.speaking_seats, unknown.groups_not_known) == (0, 3)
     assert (unknown.groups_total, unknown.groups_with_seat, unknown.share_with_seat) == (None,) * 3
     assert (unknown.rose, unknown.rose_best) == (None, None)
+    assert (unknown.rose_by_chance, unknown.seats_to_move) == (None, None)
     # A board known to have no NGO seats: none of the two groups with organisations has one.
     none = board_indices(representation("none", *MODEL, reference))
     assert (none.groups_total, none.groups_with_seat, none.share_with_seat) == (2, 0, 0)

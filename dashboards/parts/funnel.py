@@ -1,0 +1,146 @@
+"""The funnel from the people to the seats as a table, and that of a board."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import panel as pn
+
+from dashboards.markup import Column, HtmlTable
+from dashboards.parts.people import basis_text
+from dashboards.texts import MISSING, number, percent
+from dashboards.view import View
+from geo.boards import board_area
+from geo.funnel import STAGES, funnel
+from geo.shares import shown_groups
+
+
+def funnel_part(view: View) -> pn.pane.HTML:
+    """The funnel of the chosen board, with what it rests on."""
+    return view.html(lambda: _board_funnel(view) if view.state.board else "", "board")
+
+
+def funnel_table(view: View, frame: pd.DataFrame, *, id: str = "funnel") -> str:
+    """A funnel as HTML: shares and steps by group, who falls out, which stages have no data.
+
+    Parameters
+    ----------
+    view
+        Gives the language and the names of the groups.
+    frame
+        As `geo.funnel.funnel` gives it, of stages of `geo.funnel.STAGES`.
+    id
+        The id of the table, one a page.
+    """
+    return view.render("funnel_table.html", **_told(view, frame, id))
+
+
+def _told(view: View, frame: pd.DataFrame, table_id: str) -> dict[str, Any]:
+    """What the template of a funnel shows."""
+    names = view.store.group_names(view.lang)
+    stages = list(dict.fromkeys(frame["stage"]))
+    is_idle = frame.groupby("target_group_code", sort=False)["value"].agg(
+        lambda values: not (values > 0).any()
+    )
+    groups = [code for code, idle in is_idle.items() if not idle]
+    fallen = {
+        stage: [
+            names[code]
+            for code in frame.loc[
+                (frame["stage"] == stage) & (frame["event"] == "falls_out"), "target_group_code"
+            ]
+        ]
+        for stage in stages[1:]
+    }
+    columns = [Column(heading=view.text("column.target_group"))]
+    for place, stage in enumerate(stages):
+        if place:
+            columns.append(Column(heading=view.text("funnel.step"), is_number=True))
+        columns.append(Column(heading=view.text(f"funnel.stage.{stage}"), is_number=True))
+    by_group = {
+        code: rows.set_index("stage")
+        for code, rows in frame.groupby("target_group_code", sort=False)
+    }
+    return {
+        "has_steps": len(stages) > 1,
+        "fallen": {stage: listed for stage, listed in fallen.items() if listed},
+        "left_out": [stage for stage in STAGES if stage not in stages],
+        "idle": [names[code] for code, idle in is_idle.items() if idle],
+        "table": HtmlTable(
+            id=table_id,
+            caption=view.text("funnel.caption"),
+            columns=columns,
+            rows=[(names[code], *_cells(view, by_group[code], stages)) for code in groups],
+            empty=view.text("funnel.empty"),
+        ),
+    }
+
+
+def _cells(view: View, rows: pd.DataFrame, stages: Sequence[str]) -> list[str]:
+    """The cells of one group: a share at each stage, and before all but the first the step."""
+    cells = []
+    for place, stage in enumerate(stages):
+        row = rows.loc[stage]
+        if place:
+            cells.append(_step(view, row))
+        cells.append(percent(row["share"], view.lang, decimals=1))
+    return cells
+
+
+def _step(view: View, row: pd.Series) -> str:
+    """How a share changes: its factor with the logarithm, or in words where it has none."""
+    if pd.notna(row["event"]):
+        return view.text(f"funnel.event.{row['event']}")
+    if pd.isna(row["log_loss"]):
+        return MISSING
+    loss = float(row["log_loss"])
+    return view.text(
+        "funnel.factor",
+        factor=number(math.exp(loss), view.lang, decimals=2),
+        loss=number(loss, view.lang, decimals=2),
+    )
+
+
+def _board_funnel(view: View) -> str:
+    store, board_id = view.store, str(view.state.board)
+    level, code = board_area(board_id, store["boards"])
+    towns = store["municipalities"]
+    inside = towns.loc[towns[f"{level}_code"] == code, "municipality_code"]
+    groups = shown_groups(store["target_groups"])["target_group_code"]
+    people = store.analysis.group_residents
+    people = people[people["municipality_code"].isin(inside)]
+    people = people[people["target_group_code"].isin(groups)]
+    # One municipality that is not known makes the sum unknown, not smaller.
+    residents = people.groupby("target_group_code", sort=False)["residents"].agg(
+        lambda residents: residents.sum(skipna=False)
+    )
+    represented = store.representation(board_id).set_index("target_group_code")
+    boards = store.boards.set_index("board_id")
+    is_complete = pd.notna(boards.loc[board_id, "is_complete"]) and bool(
+        boards.loc[board_id, "is_complete"]
+    )
+    frame = funnel(
+        {
+            "population": residents.reindex(groups),
+            "organisations": represented["organisation_parts"],
+            "voters": None,
+            "nominees": None,
+            # On a board not known in full a group that is not seen may well have a seat.
+            "elected": represented["seats"] if is_complete else None,
+        }
+    )
+    is_told = people["residents"].notna()
+    return view.render(
+        "funnel.html",
+        is_complete=is_complete,
+        basis=basis_text(people[is_told], view.lang),
+        without=[
+            store.group_names(view.lang)[group]
+            for group in groups
+            if pd.isna(residents.get(group, pd.NA))
+        ],
+        **_told(view, frame, "funnel"),
+    )
