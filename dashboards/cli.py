@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dashboards.commands import organisations, preview, refresh, snapshots
+from dashboards.commands import election, organisations, preview, refresh, snapshots
 from dashboards.commands.terminal import fail
 from loaders import LoaderError, Settings, sources
 from loaders.checks import link_faults
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold names of persons
 )
 
-for _commands in (refresh, snapshots, preview, organisations):
+for _commands in (refresh, snapshots, preview, organisations, election):
     _commands.register(app)
 
 
@@ -55,6 +55,7 @@ def serve(
             show=show,
             websocket_origin=[f"{address}:{port}", f"localhost:{port}", *(allow_origin or [])],
             liveness=True,
+            compress_response=True,  # 4 MB of JavaScript come as one; no proxy is needed for it
             verbose=True,
             title="Järjestökartta",
         )

@@ -10,17 +10,29 @@ import pandas as pd
 import panel as pn
 
 from dashboards.markup import render, stylesheet
+from dashboards.snippets import addresses
 from dashboards.state import State
 from dashboards.store import Store
 from dashboards.texts import sort_key, text
 
 FOCUS = """
+:host { font-family: var(--font) !important; font-size: var(--text-s) !important; }
+label { font-size: var(--text-s); color: var(--ink); }
 select:focus-visible, input:focus-visible, button:focus-visible {
-  outline: 3px solid #1550c0; outline-offset: 2px;
+  outline: 3px solid var(--focus) !important; outline-offset: 2px;
 }
-label { font-size: 14px; }
-.bk-input { font-size: 15px; min-height: 38px; border-color: #767676; }
+.bk-input, .bk-btn { font-family: inherit; font-size: var(--text-s); min-height: var(--touch); }
+.bk-input {
+  background-color: var(--field); color: var(--ink); border-color: var(--field-line);
+}
+@media screen and (prefers-color-scheme: dark) {
+  select:not([multiple]).bk-input {
+    background-image: url('data:image/svg+xml;utf8,<svg viewBox="0 0 25 20" \
+xmlns="http://www.w3.org/2000/svg"><path d="M 0,0 25,0 12.5,20 Z" fill="%23e7e5df" /></svg>');
+  }
+}
 """
+"""How every widget looks; the colours and sizes are those of page.css, which a shadow inherits."""
 
 
 class View(ABC):
@@ -34,6 +46,8 @@ class View(ABC):
     order: ClassVar[int]
     follows_region: ClassVar[bool] = True
     """Whether the choice of a region changes the view; else the page offers none."""
+    in_navigation: ClassVar[bool] = True
+    """Whether the page's head leads to the view; else its foot does."""
 
     def __init__(self, store: Store, state: State) -> None:
         self.store = store
@@ -61,12 +75,20 @@ class View(ABC):
         return render(template, self.lang, **context)
 
     def html(self, make: Callable[[], str], *depends: str) -> pn.pane.HTML:
-        """A pane that is made anew whenever one of the named choices changes."""
+        """A pane that is made anew whenever one of the named choices changes.
+
+        Below its tables stand their addresses, see ``dashboards.snippets``.
+        """
+
+        def addressed() -> str:
+            html = make()
+            return html + addresses(html, self.state)
+
         pane = pn.pane.HTML(
-            make(), sizing_mode="stretch_width", stylesheets=[stylesheet()], margin=0
+            addressed(), sizing_mode="stretch_width", stylesheets=[stylesheet()], margin=0
         )
         if depends:
-            self.on_change(lambda: setattr(pane, "object", make()), *depends)
+            self.on_change(lambda: setattr(pane, "object", addressed()), *depends)
         return pane
 
     def on_change(self, do: Callable[[], None], *depends: str) -> None:
@@ -129,11 +151,13 @@ def two_columns(left: list[Any], right: list[Any]) -> pn.FlexBox:
 
 
 MAP_GRID = """
-:host { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 24px; }
+:host {
+  display: grid; grid-template: auto 1fr / minmax(0, 3fr) minmax(0, 2fr); gap: 0 24px;
+}
 .card-part { grid-column: 2; grid-row: 1 / span 2; }
 .below-part { grid-column: 1; grid-row: 2; }
 @media (max-width: 900px) {
-  :host { grid-template-columns: minmax(0, 1fr); }
+  :host { grid-template: none / minmax(0, 1fr); }
   .card-part, .below-part { grid-column: 1; grid-row: auto; }
 }
 """
