@@ -6,11 +6,11 @@ No table is read here, and nothing is drawn.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dashboards.derived import derived
 from geo.first_contacts import FirstContacts, contact_curve, first_contacts
 from geo.neighbours import neighbours
 from geo.population import residents_of_groups
@@ -32,40 +32,47 @@ class Analysis:
 
     store: Store
 
-    @cached_property
+    def followed(self, filters: tuple[str, ...]) -> Analysis:
+        """The analyses of the store that follows these of its filters and no other."""
+        return self.store.followed(filters).analysis
+
+    @derived()
     def group_residents(self) -> pd.DataFrame:
         """Residents of each target group's age, a row per municipality and group, with a reason."""
         return residents_of_groups(
             self.store["population_by_age"], self.store.municipalities, self.store["target_groups"]
         )
 
-    @cached_property
+    @derived("evidence")
     def profile_matrix(self) -> pd.DataFrame:
         """The eight criteria of each municipality and how much of them is known."""
         return profile_matrix(self.store.states)
 
-    @cached_property
+    @derived("evidence")
     def gap_readings(self) -> pd.DataFrame:
-        """Whether each municipality is a gap in each reading, held against all municipalities."""
+        """Whether each municipality is a gap in each reading, held against all municipalities.
+
+        Reach is one of the readings, so the filter of that name changes none of them.
+        """
         store = self.store
         return gap_readings(store.states, store.municipalities, store.organisation_counts)
 
-    @cached_property
+    @derived("evidence")
     def gap_sensitivity(self) -> pd.DataFrame:
         """In how many readings each municipality is a gap, in the order of `municipalities`."""
         return gap_sensitivity(self.gap_readings)
 
-    @cached_property
+    @derived()
     def neighbours(self) -> pd.DataFrame:
         """The municipalities that share a border line, each pair in both directions."""
         return neighbours(self.store["boundaries"])
 
-    @cached_property
+    @derived()
     def bodies(self) -> pd.Series:
         """The body that each board is a term of, in the order of `boards`."""
         return board_bodies(self.store["boards"])
 
-    @cached_property
+    @derived("evidence")
     def similar(self) -> pd.DataFrame:
         """The five municipalities most like each, and the nearest that has a model."""
         status = self.store.status

@@ -102,7 +102,7 @@ class Writer:
         if found.contacts.empty:
             return []
         codes = found.contacts["municipality_code"]
-        return [
+        sentences = [
             self.said(
                 "briefing.first",
                 names=self._listed([self._town(code) for code in codes]),
@@ -110,6 +110,10 @@ class Writer:
                 share=percent(found.reached / max(found.total, 1), self.lang),
             )
         ]
+        if len(found.stand_ins):
+            others = self._listed([self._town(code) for code in found.stand_ins])
+            sentences.append(self.said("briefing.stand_ins", names=others))
+        return sentences
 
     def groups(self) -> list[Markup]:
         """The target groups without a known local organisation in most municipalities."""
@@ -166,6 +170,9 @@ class Writer:
                 sentences.append(
                     self.said(
                         "briefing.missing",
+                        year=str(board.source_date)[:4]
+                        if pd.notna(board.source_date)
+                        else text("profile.undated", self.lang),
                         board=link(
                             self.state.query(view="representation", board=board.board_id),
                             str(board.name),

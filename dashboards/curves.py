@@ -10,6 +10,7 @@ import pandas as pd
 from bokeh.models import CustomJSTickFormatter, FixedTicker
 
 from dashboards import plots  # noqa: F401 - sets HoloViews up for the browser
+from dashboards.paper import on_paper
 
 INK = "#0b5c4d"
 CHOSEN = "#c2571a"
@@ -65,15 +66,10 @@ def rising_curve(
 
     def dress(plot: Any, element: Any) -> None:
         figure = plot.state
-        figure.outline_line_color = None
-        figure.background_fill_color = "#ffffff"
-        figure.border_fill_color = "#ffffff"
+        on_paper(figure)
         figure.xaxis.ticker = FixedTicker(ticks=[number for number, _ in points])
         figure.xgrid.grid_line_color = None
         for axis in figure.axis:
-            axis.major_label_text_font_size = "12px"
-            axis.axis_label_text_font_style = "normal"
-            axis.axis_label_text_font_size = "13px"
             axis.formatter = CustomJSTickFormatter(code=tick_script)
 
     return (line * dots * drop * mark).opts(

@@ -14,6 +14,7 @@ from bokeh.models import CustomJS, FixedTicker, HoverTool, Text
 from bokeh.models.annotations import BoxAnnotation
 
 from dashboards import plots  # noqa: F401 - sets HoloViews up for the browser
+from dashboards.paper import FONT, on_paper
 
 ROW_HEIGHT = 24
 HEADING_HEIGHT = 190
@@ -91,6 +92,7 @@ def heat_map(
                 text_color="label_color",
                 text_align="center",
                 text_baseline="middle",
+                text_font={"value": FONT},
                 text_font_size="11px",
             ),
         )
@@ -156,10 +158,7 @@ def _numbered(names: Iterable[str]) -> dict[int | float, str]:
 def _dress_axes(plot: Any, axes: HeatMapAxes) -> None:
     """Names along the sides, those of the columns upright; no lines, no ticks."""
     figure, across, down = plot.state, plot.handles["xaxis"], plot.handles["yaxis"]
-    # Painted, not left bare: what was drawn before the names had their room would shine through.
-    figure.background_fill_color = "#ffffff"
-    figure.border_fill_color = "#ffffff"
-    figure.outline_line_color = None
+    on_paper(figure)
     figure.grid.visible = False
     across.ticker = FixedTicker(ticks=list(range(len(axes.columns))))
     across.major_label_overrides = _numbered(map(_short, axes.columns))
@@ -169,9 +168,6 @@ def _dress_axes(plot: Any, axes: HeatMapAxes) -> None:
     for axis in (across, down):
         axis.axis_line_color = None
         axis.major_tick_line_color = None
-        axis.minor_tick_line_color = None
-        axis.major_label_text_font_size = "12px"
-        axis.major_label_text_color = "#1a1c1b"
         axis.major_label_standoff = 4
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import holoviews as hv
 import numpy as np
 import pandas as pd
-from bokeh.models import (
-    CustomJSTickFormatter,
-)
+from bokeh.models import CustomJSTickFormatter
+
+from dashboards.paper import on_paper
 
 hv.extension("bokeh", logo=False)
 hv.renderer("bokeh").webgl = False  # some 40 polygons need none of its weight
@@ -120,12 +120,4 @@ def lying_bars(
 
 
 def _plain_axes(plot: Any, element: Any) -> None:
-    figure = plot.state
-    figure.outline_line_color = None
-    # Painted, not left bare: what was drawn before the names had their room would shine through.
-    figure.background_fill_color = "#ffffff"
-    figure.border_fill_color = "#ffffff"
-    for axis in figure.axis:
-        axis.major_label_text_font_size = "12px"
-        axis.axis_label_text_font_style = "normal"
-        axis.axis_label_text_font_size = "13px"
+    on_paper(plot.state)

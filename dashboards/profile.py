@@ -61,15 +61,18 @@ def _findings(evidence: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _organisations(store: Store, code: str) -> list[dict[str, Any]]:
     """Organisations with a seat or stated work here, by name; wider reach is only counted."""
-    places = store["organisation_areas"]
-    here = places[(places["area_code"] == code) & places["relation"].isin(["domiciled", "stated"])]
-    relation = here.groupby("organisation_id")["relation"].agg(set)
-    organisations = store["organisations"]
-    own = organisations[organisations["organisation_id"].isin(relation.index)]
-    own = own.sort_values("name", key=lambda column: column.map(sort_key))
+    places, organisations = store["organisation_areas"], store["organisations"]
+    # Looked up, not searched for: a whole country's register has a hundred thousand rows.
+    rows_of = store.once("rows by area", lambda: places.groupby("area_code").indices)
+    row_of = store.once("rows by organisation", lambda: pd.Index(organisations["organisation_id"]))
+    here = places.iloc[rows_of.get(code, [])]
+    here = here[here["relation"].isin(["domiciled", "stated"])]
+    domiciled = set(here.loc[here["relation"] == "domiciled", "organisation_id"])
+    rows = row_of.get_indexer(here["organisation_id"].unique())
+    own = organisations.iloc[sorted(rows[rows >= 0])]
+    own = own.sort_values("name", key=lambda column: column.map(sort_key), kind="stable")
     return [
-        record | {"is_domiciled": "domiciled" in relation[record["organisation_id"]]}
-        for record in records(own)
+        record | {"is_domiciled": record["organisation_id"] in domiciled} for record in records(own)
     ]
 
 

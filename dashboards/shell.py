@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import panel as pn
 from bokeh.models import CustomJS
 
+from dashboards.filters import filter_choices, filter_line, store_seen
 from dashboards.markup import stylesheet
 from dashboards.state import State
 from dashboards.store import Notice, Store
@@ -33,9 +35,17 @@ MAX_NOTICES = 5
 """Of an address with more strange parts than this, the rest is left out unsaid."""
 
 
+def policy(basemap_url: str) -> str:
+    """What the page may load: its own; pictures also from the operator's map service, if any."""
+    if not basemap_url:
+        return POLICY
+    host = "{0.scheme}://{0.netloc}".format(urlsplit(basemap_url))
+    return POLICY.replace("img-src 'self'", f"img-src 'self' {host}")
+
+
 def opened_state(store: Store, query: dict[str, str]) -> tuple[State, list[Notice]]:
     """The state of an address, and a notice for each part of it that cannot be taken."""
-    state = State()
+    state = State(known={"organisation": store.organisation_names.index})
     areas = store["areas"]
     regions = areas.loc[areas["level"] == "region", "code"]
     present = [code for code in regions if (store["municipalities"]["region_code"] == code).any()]
@@ -44,7 +54,7 @@ def opened_state(store: Store, query: dict[str, str]) -> tuple[State, list[Notic
         region=["", *present],
         theme=theme_ids(store["target_groups"]["target_group_code"]),
         municipality=["", *store["municipalities"]["municipality_code"]],
-        group=store["target_groups"]["target_group_code"],
+        group=["", *store["target_groups"]["target_group_code"]],
         board=["", *store["boards"]["board_id"]],
         other_board=["", *store["boards"]["board_id"]],
     )
@@ -92,10 +102,10 @@ def page(store: Store, query: dict[str, str]) -> pn.Template:
     for name, panel in panels.items():
         template.add_panel(name, panel)
     template.add_variable("lang", lang)
-    template.add_variable("policy", POLICY)
+    template.add_variable("policy", policy(store.basemap_url))
     template.add_variable("css", stylesheet())
     template.add_variable("page", _words(state, list(panels), [*store.notices, *notices]))
-    state.param.watch(lambda *_: _write_address(state), list(State.CHOICES))
+    state.param.watch(lambda *_: _write_address(state), list(State.ADDRESS))
     if pn.state.curdoc is not None:
         pn.state.curdoc.js_on_event("connection_lost", CustomJS(code="window.connectionLost()"))
     return template
@@ -104,14 +114,19 @@ def page(store: Store, query: dict[str, str]) -> pn.Template:
 def panels_or_notice(
     store: Store, state: State, notices: list[Notice]
 ) -> dict[str, pn.viewable.Viewable]:
-    """The region chooser and the view; where the data cannot be shown, a notice that says so.
+    """The region chooser, the filters in use and the view; a notice where data cannot be shown.
 
     Only the kind and the place of the error go to the log: its text may quote a person.
     """
     try:
-        view = views()[state.view](store, state)
-        chooser = {"region": region_chooser(store, state, view)} if view.follows_region else {}
-        return chooser | {"view": view.panel()}
+        kind_of_view = views()[state.view]
+        view = kind_of_view(store_seen(store, state, kind_of_view), state)
+        panels: dict[str, pn.viewable.Viewable] = {}
+        if view.follows_region:
+            panels["region"] = region_chooser(store, state, view)
+        if view.follows_region or view.filters:
+            panels["filter_line"] = filter_line(view)
+        return panels | {"view": view.panel()}
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(frame.filename).name}, line {frame.lineno}"
@@ -163,12 +178,18 @@ def _words(state: State, panels: Sequence[str], notices: Sequence[Notice]) -> di
                 "name": text(f"view.{other}.name", lang),
                 "address": state.query(view=other),
                 "current": other == view,
+                "in_navigation": shown.in_navigation,
             }
-            for other in views()
+            for other, shown in views().items()
         ],
+        "name": text(f"view.{view}.name", lang),
         "heading": text(f"view.{view}.title", lang),
         "lead": text(f"view.{view}.lead", lang),
         "has_region": "region" in panels,
+        "has_filter_line": "filter_line" in panels,
+        "more_filters": text("filter.more", lang),
+        "apply_filters": text("filter.apply", lang),
+        "filters": filter_choices(views()[view], state),
         "notices": [_said(notice, lang) for notice in notices],
         "lost": text("page.lost", lang),
         "reload": text("page.reload", lang),

@@ -19,7 +19,7 @@ towns = store.overview[store.chosen({region!r})]
 here = set(towns["municipality_code"])
 """
 
-_CONTACTS = "region={region!r}, weigh={weigh!r}, group={group!r}, sharing={sharing!r}"
+_CONTACTS = "region={region!r}, weigh={weigh!r}, group={group_shown!r}, sharing={sharing!r}"
 _BOARD = 'store["boards"], store["seats"]'
 
 SNIPPETS: Mapping[str, str] = {
@@ -72,7 +72,7 @@ rows = group_gaps(store.matrix, towns, group_residents=store.analysis.group_resi
 """,
     "zeros": """\
 cells = store.matrix[store.matrix["municipality_code"].isin(here)]
-rows = cells[cells["target_group_code"] == {group!r}]
+rows = cells[cells["target_group_code"] == {group_shown!r}]
 """,
     "counties": """\
 states = store.county_states
@@ -85,6 +85,11 @@ rows = own.pivot(index="criterion", columns="wellbeing_county_code", values="sta
 from geo.territory import board_territory
 
 rows = board_territory({{board!r}}, {_BOARD}, store["organisation_areas"], store["municipalities"])
+""",
+    "organisations-found": """\
+found = store.organisations_of(region={region!r}, municipality={municipality!r}, group={group!r})
+listed = store.search_texts.index.intersection(found["organisation_id"], sort=False)
+rows = found.set_index("organisation_id").loc[listed].head(50)
 """,
     "tables": "rows = list(store.tables.values())\n",
     "sources": 'rows = store["sources"]\n',
@@ -100,7 +105,7 @@ def snippet(table_id: str, state: State) -> str:
         if (value := getattr(state, name)) != state.param[name].default
     ]
     seen = f".seen({', '.join(filters)})" if filters else ""
-    choices = {name: getattr(state, name) for name in State.CHOICES}
+    choices = {name: getattr(state, name) for name in (*State.CHOICES, "group_shown")}
     lines = SNIPPETS[table_id].format(**choices)
     if "towns" not in lines and "here" not in lines:
         return f"from dashboards.store import Store\n\nstore = Store.open(){seen}\n{lines}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from difflib import get_close_matches
 from urllib.parse import urlencode
 
@@ -20,11 +20,19 @@ WEIGHTS = ("residents", "group")
 """Whose number a first contact is weighed by: all residents, or those of the target group's age."""
 SHARING = ("none", "neighbours")
 """Whether one liaison serves its municipality alone, or its neighbours as well."""
+EVIDENCE_AGES = ("all", "2", "4", "8")
+"""Whether all evidence counts, or only what is at most so many years old."""
+REACHES = ("local", "regional")
+"""Whether organisations of a whole region or country count in each of its municipalities."""
 MAX_VALUE_LENGTH = 80
 
 
 class State(param.Parameterized):
-    """The user's choices; an empty text means all areas, or none chosen."""
+    """The user's choices; an empty text means all areas, or none chosen.
+
+    The words of a search are not among them: they may be a person's name, and stay out of the
+    address.
+    """
 
     lang: param.Selector[str] = param.Selector(default="fi", objects=list(LANGUAGES))
     view: param.Selector[str] = param.Selector(default="", objects=[""])
@@ -39,11 +47,23 @@ class State(param.Parameterized):
     first: param.Selector[str] = param.Selector(default="4", objects=list(FIRST_CONTACTS))
     weigh: param.Selector[str] = param.Selector(default="residents", objects=list(WEIGHTS))
     sharing: param.Selector[str] = param.Selector(default="none", objects=list(SHARING))
+    evidence: param.Selector[str] = param.Selector(default="all", objects=list(EVIDENCE_AGES))
+    reach: param.Selector[str] = param.Selector(default="local", objects=list(REACHES))
+    organisation: param.String = param.String(default="")
 
     CHOICES = (
         *("lang", "view", "region", "theme", "form", "municipality", "group"),
-        *("board", "other_board", "sort", "first", "weigh", "sharing"),
+        *("board", "other_board", "sort", "first", "weigh", "sharing", "evidence", "reach"),
     )
+    """Choices out of a list that each state holds."""
+    IDS = ("organisation",)
+    """Choices out of so many that all states share what is known."""
+    ADDRESS = (*CHOICES, *IDS)
+    """All that an address may say."""
+
+    def __init__(self, *, known: Mapping[str, Container[str]] | None = None) -> None:
+        super().__init__()
+        self._known = known or {}
 
     def allow(self, **choices: Iterable[str]) -> None:
         """Set what may be chosen; the first of each is what an address without it means."""
@@ -66,6 +86,9 @@ class State(param.Parameterized):
         """
         refused = []
         for name, value in query.items():
+            if name in self.IDS and (not value or value in self._known.get(name, ())):
+                setattr(self, name, value)
+                continue
             if name not in self.CHOICES:
                 refused.append((name[:MAX_VALUE_LENGTH], value[:MAX_VALUE_LENGTH], ""))
                 continue
@@ -77,8 +100,13 @@ class State(param.Parameterized):
                 refused.append((name, value[:MAX_VALUE_LENGTH], near[0] if near else ""))
         return refused
 
+    @property
+    def group_shown(self) -> str:
+        """The target group that is looked at: the one chosen, else the first; none without any."""
+        return str(self.group) or next((code for code in self.param.group.objects if code), "")
+
     def query(self, **changes: str) -> str:
         """The address of this state, or of the state with ``changes``: ``?view=...&...``."""
-        chosen = {name: changes.get(name, getattr(self, name)) for name in self.CHOICES}
+        chosen = {name: changes.get(name, getattr(self, name)) for name in self.ADDRESS}
         kept = {name: value for name, value in chosen.items() if value != self.param[name].default}
         return "?" + urlencode(kept)

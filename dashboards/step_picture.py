@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import holoviews as hv
 from bokeh.models import CustomJSTickFormatter
 
+from dashboards.paper import INK, SIZE, on_paper
 from dashboards.plots import INKS
 
 LINE, FILL = INKS["model"].fill, "#ffffff"
 MARK, MARK_LINE = INKS["no"].fill, INKS["no"].hatch_color
 PADDING = 0.12
+MOST_TICKS = 8
 
 
 def step_picture(
@@ -54,8 +57,8 @@ def step_picture(
                 color=MARK, line_color=MARK_LINE, line_width=1.5, size=18, marker="diamond"
             ),
             hv.Labels([marked]).opts(
-                text_font_size="13px",
-                text_color="#1a1c1b",
+                text_font_size=SIZE,
+                text_color=INK,
                 text_align="left" if is_left else "right",
                 text_baseline="top",
                 yoffset=-below,
@@ -83,19 +86,22 @@ def step_picture(
 
 
 def _plain(plot: Any, element: Any) -> None:
-    figure = plot.state
-    figure.outline_line_color = None
-    figure.min_border_right = 12
-    for axis in figure.axis:
-        axis.major_label_text_font_size = "12px"
-        axis.axis_label_text_font_style = "normal"
-        axis.axis_label_text_font_size = "13px"
+    on_paper(plot.state)
 
 
 def _whole_ticks(values: Sequence[float]) -> list[int]:
-    """Some whole numbers from the least to the greatest: half a vote is none."""
-    low, high = min(values), max(values)
-    return sorted({round(low + (high - low) * step / 6) for step in range(7)})
+    """Round whole numbers from the least to the greatest, some eight at most: half a vote is none.
+
+    Examples
+    --------
+    >>> _whole_ticks([0, 55]), _whole_ticks([0, 1])
+    ([0, 10, 20, 30, 40, 50], [0, 1])
+    """
+    low, high = math.floor(min(values)), math.ceil(max(values))
+    step = 1
+    while (high - low) / step > MOST_TICKS:  # 1, 2, 5, 10, 20, 50 ...
+        step = step * 5 // 2 if str(step).startswith("2") else step * 2
+    return list(range(-(-low // step) * step, high + 1, step))
 
 
 def _padded(values: Sequence[float]) -> tuple[float, float]:

@@ -15,6 +15,8 @@ import geopandas as gpd
 import pandas as pd
 
 from dashboards.analysis import Analysis
+from dashboards.derived import derived
+from dashboards.state import EVIDENCE_AGES, REACHES
 from dashboards.texts import LANGUAGES
 from geo.boards import board_area, board_completeness, boards_in_term, organisations_of_area
 from geo.coverage import combined_evidence, county_states, coverage_status, criterion_states
@@ -24,6 +26,8 @@ from geo.organisation_fields import records_of_collection
 from geo.organisation_search import search_texts
 from geo.organisations import match_candidates, merged_records
 from geo.population import residents_of_age
+from geo.reach import counts_with_reach, organisations_reaching
+from geo.recent_evidence import recent_evidence
 from geo.representation import representation
 from geo.services import (
     nearest_with_group,
@@ -49,6 +53,9 @@ MOST_AT_ONCE = 5_000
 MOST_CANDIDATES = 50
 """How many pairs of records are offered at once: more come when these are decided."""
 
+FILTERS = ("evidence", "reach")
+"""What `Store.seen` can look at otherwise."""
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -70,6 +77,15 @@ class Store:
     """What the refresh that made the package in use said of it; empty without one."""
     is_operator: bool = False
     """Whether whoever opens the page may start a refresh and decide on organisations."""
+    basemap_url: str = ""
+    """The map service that browsers may ask for a background map; empty for none."""
+    basemap_attribution: str = ""
+    evidence_age: str = EVIDENCE_AGES[0]
+    """Of how many years the evidence counts, of ``EVIDENCE_AGES``."""
+    reach: str = REACHES[0]
+    """Whether organisations of wider reach count in each municipality, of ``REACHES``."""
+    whole: Store | None = field(default=None, repr=False, compare=False)
+    """The store of which this one shows a part; None for the whole itself."""
 
     @classmethod
     def open(cls, *, settings: Settings | None = None, as_of: dt.date | None = None) -> Store:
@@ -133,6 +149,8 @@ class Store:
             as_of or dt.date.today(),
             report=package.report if package else {},
             is_operator=settings.is_operator,
+            basemap_url=settings.basemap_url,
+            basemap_attribution=settings.basemap_attribution,
         )
         return replace(store, notices=(*store.notices, *store.source_notices()))
 
@@ -162,10 +180,49 @@ class Store:
             notices.append(Notice("notice.unmatched", {"table": "liaisons", "count": lost}))
         return notices
 
+    def seen(self, *, evidence: str = EVIDENCE_AGES[0], reach: str = REACHES[0]) -> Store:
+        """The store as two filters show it, made once a process; what they leave alone is shared.
+
+        Parameters
+        ----------
+        evidence
+            Of ``EVIDENCE_AGES``: all evidence counts, or what is at most so many years old;
+            undated evidence does not count then.
+        reach
+            Of ``REACHES``: with ``regional`` the organisations of a whole region or country are
+            counted as local in each of its municipalities.
+        """
+        whole = self.whole or self
+        chosen = (evidence, reach)
+        if chosen == (whole.evidence_age, whole.reach):
+            return whole
+        if chosen not in whole._seen:
+            tables = dict(whole.tables)
+            if evidence != EVIDENCE_AGES[0]:
+                for name in ("evidence", "county_evidence"):
+                    tables[name] = whole._recent(tables[name], evidence)
+            part = replace(whole, tables=tables, evidence_age=evidence, reach=reach, whole=whole)
+            whole._seen.setdefault(chosen, part)
+        return whole._seen[chosen]
+
+    @cached_property
+    def _seen(self) -> dict[tuple[str, str], Store]:
+        return {}
+
+    def followed(self, filters: tuple[str, ...]) -> Store:
+        """The store that follows these of its filters and no other."""
+        chosen = {"evidence": self.evidence_age, "reach": self.reach}
+        return self.seen(**{name: chosen[name] for name in FILTERS if name in filters})
+
+    def _recent(self, evidence: pd.DataFrame, age: str) -> pd.DataFrame:
+        if age == EVIDENCE_AGES[0]:
+            return evidence
+        return recent_evidence(evidence, as_of_year=self.as_of.year, max_age_years=int(age))
+
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
 
-    @cached_property
+    @derived()
     def municipalities(self) -> gpd.GeoDataFrame:
         """The municipalities with their outlines: a GeoDataFrame in EPSG:4326, by code.
 
@@ -176,32 +233,33 @@ class Store:
         shapes = outlines.reindex(frame["municipality_code"]).to_numpy()
         return gpd.GeoDataFrame(frame, geometry=shapes, crs=self["boundaries"].crs)
 
-    @cached_property
+    @derived()
     def liaisons(self) -> pd.DataFrame:
         """The liaisons with the municipality of today and, where it is gone, the former name."""
         return matched(self["liaisons"], self)
 
-    @cached_property
+    @derived("evidence")
     def evidence(self) -> pd.DataFrame:
         """All findings: the evidence table and what liaison lists and boards tell."""
-        return combined_evidence(self["evidence"], liaisons=self.liaisons, boards=self["boards"])
+        found = combined_evidence(self["evidence"], liaisons=self.liaisons, boards=self["boards"])
+        return self._recent(found, self.evidence_age)
 
     @cached_property
     def analysis(self) -> Analysis:
         """What is worked out of all this for the gaps and for representation."""
         return Analysis(self)
 
-    @cached_property
+    @derived("evidence")
     def states(self) -> pd.DataFrame:
         """The state of each criterion in each municipality, as of the store's day."""
         return criterion_states(self.evidence, self.municipalities, as_of_year=self.as_of.year)
 
-    @cached_property
+    @derived("evidence")
     def status(self) -> pd.DataFrame:
         """The ladder of each municipality, in the order of `municipalities`."""
         return coverage_status(self.states)
 
-    @cached_property
+    @derived("evidence")
     def county_states(self) -> pd.DataFrame:
         """The state of each of SOSTE's asks in each county."""
         areas = self["areas"]
@@ -210,41 +268,49 @@ class Store:
         )
         return county_states(self["county_evidence"], counties, as_of_year=self.as_of.year)
 
-    @cached_property
+    @derived()
     def older_residents(self) -> pd.DataFrame:
         """Residents of 65 and over by municipality, in the order of `municipalities`."""
         return residents_of_age(self["population_by_age"], self.municipalities, age_from=OLD_AGE)
 
-    @cached_property
+    @derived("reach")
     def organisation_counts(self) -> pd.DataFrame:
         """Known organisations by municipality."""
+        if self.whole:
+            return counts_with_reach(
+                self.whole.organisation_counts, population=self.municipalities["population"]
+            )
         return organisation_counts(self.municipalities, self["organisation_areas"])
 
-    @cached_property
+    @derived("reach")
     def matrix(self) -> pd.DataFrame:
         """Known organisations by municipality and target group, with the nearest for zeros."""
-        matrix = target_group_matrix(
-            self.municipalities,
-            self["organisation_areas"],
-            self["organisation_target_groups"],
-            self["target_groups"],
-        )
+        if self.whole:
+            far = ["nearest_code", "nearest_km", "nearest_basis"]
+            matrix = counts_with_reach(self.whole.matrix.drop(columns=far))
+        else:
+            matrix = target_group_matrix(
+                self.municipalities,
+                self["organisation_areas"],
+                self["organisation_target_groups"],
+                self["target_groups"],
+            )
         return matrix.join(nearest_with_group(matrix, self["boundaries"]))
 
-    @cached_property
+    @derived()
     def freshness(self) -> pd.Series:
         """Whether each source is fresh, due, overdue or unknown; index source_id."""
         sources = self["sources"]
         return freshness(sources, as_of=self.as_of).set_axis(sources["source_id"])
 
-    @cached_property
+    @derived()
     def completeness(self) -> pd.Series:
         """How many of the known organisations have a known place and group."""
         return register_completeness(
             self["organisations"], self["organisation_areas"], self["organisation_target_groups"]
         )
 
-    @cached_property
+    @derived()
     def records(self) -> pd.DataFrame:
         """What each source says of organisations, with the organisation that each record is of.
 
@@ -257,12 +323,17 @@ class Store:
             return records
         return merged_records(records, self["organisation_decisions"], **self.places)
 
-    @cached_property
+    @derived()
+    def organisation_names(self) -> pd.Series:
+        """The name of each organisation by its id, which also tells whether an id is known."""
+        return self["organisations"].set_index("organisation_id")["name"]
+
+    @derived()
     def search_texts(self) -> pd.DataFrame:
         """What a search for organisations looks in, a row per organisation."""
         return search_texts(self.records)
 
-    @cached_property
+    @derived()
     def _search_for_candidates(self) -> Future[pd.DataFrame]:
         """The search, which takes some ten seconds for a whole country: in a thread of its own."""
         found: Future[pd.DataFrame] = Future()
@@ -283,14 +354,14 @@ class Store:
         found = self._search_for_candidates
         return found.result() if found.done() else None
 
-    @cached_property
+    @derived()
     def candidates(self) -> pd.DataFrame:
         """Records that may be of one organisation, the best MOST_CANDIDATES, for a person."""
         return match_candidates(
             self.records, self["organisation_decisions"], limit=MOST_CANDIDATES, **self.places
         )
 
-    @cached_property
+    @derived()
     def places(self) -> dict[str, pd.DataFrame]:
         """The places that names of organisations may speak of."""
         return {
@@ -299,7 +370,7 @@ class Store:
             "areas": self["areas"],
         }
 
-    @cached_property
+    @derived()
     def boards(self) -> pd.DataFrame:
         """The boards with their completeness and, as of the store's day, their term."""
         boards = self["boards"]
@@ -323,15 +394,48 @@ class Store:
     def _made(self) -> dict[str, Any]:
         return {}
 
-    def once(self, key: str, make: Callable[[], T]) -> T:
-        """What ``make`` gives, made once a process under its key: every session asks for it."""
+    def organisations_of(
+        self, *, region: str = "", municipality: str = "", group: str = ""
+    ) -> pd.DataFrame:
+        """The organisations of an area and target group, with what ties each to the area.
+
+        Those that the counts of the municipality count; of no area and group all of them. Columns
+        organisation_id and relation (NA without an area).
+        """
+        if region or municipality:
+            found = organisations_reaching(
+                self["organisation_areas"],
+                self["municipalities"],
+                municipality_code=municipality,
+                region_code=region,
+                with_reach=self.reach != REACHES[0],
+            )
+        else:
+            found = self["organisations"][["organisation_id"]].assign(relation=pd.NA)
+        if group:
+            served = self["organisation_target_groups"]
+            own = served.loc[served["target_group_code"] == group, "organisation_id"]
+            found = found[found["organisation_id"].isin(own)]
+        return found
+
+    def once(self, key: str, make: Callable[[], T], *, follows: tuple[str, ...] = FILTERS) -> T:
+        """What ``make`` gives, made once a process under its key: every session asks for it.
+
+        ``follows`` names the filters that it depends on; for other choices of the others it is
+        the same.
+        """
+        home = self.followed(follows)
+        if home is not self:
+            return home.once(key, make, follows=follows)
         if key not in self._made:
             self._made[key] = make()
         return cast("T", self._made[key])
 
     def reference(self, board_id: str) -> Reference:
         """What a board is held against: the known organisations of its area, by target group."""
-        return self.once(f"reference {board_id}", lambda: self._reference(board_id))
+        return self.once(
+            f"reference {board_id}", lambda: self._reference(board_id), follows=("reach",)
+        )
 
     def _reference(self, board_id: str) -> Reference:
         level, code = board_area(board_id, self["boards"])
@@ -341,6 +445,8 @@ class Store:
             self["organisations"],
             self["organisation_areas"],
             self["municipalities"],
+            with_regional=self.reach != REACHES[0],
+            with_national=self.reach != REACHES[0],
         )
         return reference_shares(ids, self["organisation_target_groups"], self["target_groups"])
 
@@ -356,6 +462,7 @@ class Store:
                 self["target_groups"],
                 self.reference(board_id).shares,
             ),
+            follows=("reach",),
         )
 
     def chosen(self, region: str) -> pd.Series:

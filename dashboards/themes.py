@@ -15,6 +15,7 @@ from dashboards.plots import INKS, Ink
 from dashboards.texts import number, text
 from geo.classify import NO_DATA, ZERO, classes
 from geo.coverage import LADDER, MAX_AGE_YEARS, STATES
+from geo.sensitivity import READINGS
 from loaders.tables import CRITERIA
 
 if TYPE_CHECKING:
@@ -44,6 +45,24 @@ AGE_INKS: Mapping[str, Ink] = {
 FRESH_YEARS = 1
 """Evidence of this year or of the year before."""
 
+READING_INKS: Mapping[str, Ink] = {
+    "never": Ink("#cde5ee", "dot", "#2c5f74"),
+    "few": Ink("#f4e6b5", "blank"),
+    "some": Ink("#dfab5c", "blank"),
+    "most": Ink("#ad6124", "blank"),
+    "always": Ink("#571f08", "diagonal_cross", "#d9a37c"),
+    "unknown": Ink("#ffffff", "right_diagonal_line", "#8a8578"),
+}
+"""In how many readings a municipality is a gap: none, and not known, have patterns of their own."""
+READING_STEPS: Mapping[str, tuple[int, int]] = {
+    "never": (0, 0),
+    "few": (1, 5),
+    "some": (6, 10),
+    "most": (11, len(READINGS) - 1),
+    "always": (len(READINGS), len(READINGS)),
+}
+"""The fewest and the most readings of each class."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
@@ -64,6 +83,8 @@ class Theme:
     values: pd.Series | None = None
     unit: str = ""
     decimals: int = 0
+    said: str = "{number} {unit}"
+    """How a number is told under the pointer."""
 
 
 def theme_ids(target_group_codes: Sequence[str]) -> tuple[str, ...]:
@@ -75,6 +96,7 @@ def theme_ids(target_group_codes: Sequence[str]) -> tuple[str, ...]:
         "organisations_per_10k",
         *(f"{GROUP_PREFIX}{code}" for code in target_group_codes),
         "evidence_age",
+        "readings",
     )
 
 
@@ -88,6 +110,7 @@ def themes(store: Store, lang: str) -> dict[str, Theme]:
         ),
         *_organisations(store, lang),
         _evidence_age(store, lang),
+        _readings(store, lang),
     ]
     return {theme.id: theme for theme in found}
 
@@ -188,4 +211,34 @@ def _evidence_age(store: Store, lang: str) -> Theme:
         classes=classes_.tolist(),
         values=ages,
         unit=text("theme.unit_years", lang),
+    )
+
+
+def _readings(store: Store, lang: str) -> Theme:
+    """In how many readings each municipality is a gap; unknown where that leaves its class open."""
+    towns = store.municipalities["municipality_code"]
+    counted = store.analysis.gap_sensitivity.set_index("municipality_code").loc[towns]
+    sure = counted["gaps"].astype("Int64").reset_index(drop=True)
+    possible = sure + counted["unknown"].reset_index(drop=True)
+    classes_ = pd.Series("unknown", sure.index, dtype="string")
+    for key, (fewest, most) in READING_STEPS.items():
+        classes_ = classes_.mask((sure >= fewest) & (possible <= most), key)
+    names = {}
+    for key, (fewest, most) in READING_STEPS.items():
+        names[key] = f"{fewest}" if fewest == most else f"{fewest}\N{EN DASH}{most}"
+        if key in ("never", "always"):
+            names[key] = text(f"theme_readings.{key}", lang, number=names[key])
+    names["unknown"] = text("theme_readings.unknown", lang)
+    return Theme(
+        id="readings",
+        kind="reading",
+        group="evidence",
+        label=text("theme_readings.label", lang, readings=len(READINGS)),
+        inks=READING_INKS,
+        names=names,
+        meanings={"unknown": text("theme_readings.unknown_meaning", lang)},
+        classes=classes_.tolist(),
+        values=sure.mask(possible > sure),
+        unit=text("theme_readings.unit", lang, readings=len(READINGS)),
+        said=text("theme_readings.said", lang, number="{number}", readings=len(READINGS)),
     )

@@ -43,6 +43,9 @@ class MunicipalityMap(JSComponent):
     window: param.List = param.List(default=[0, 0, 1, 1], doc="What of the outlines is seen.")
     tiles: param.List = param.List(default=[], doc="Column and row of each square, None for none.")
     tile_window: param.List = param.List(default=[0, 0, 1, 1], doc="What of the squares is seen.")
+    basemap: param.Dict = param.Dict(
+        default={}, doc="Address of a map service and its attribution; empty for none."
+    )
 
     _esm = files("dashboards").joinpath("templates", "map.js").read_text(encoding="utf-8")
     _stylesheets: ClassVar[list[str]] = [
@@ -103,6 +106,7 @@ def _theme(theme: Theme) -> dict[str, Any]:
         "labels": [theme.names[key] for key in theme.inks],
         "of": [place[key] for key in theme.classes],
         "unit": theme.unit,
+        "said": theme.said,
         "values": None
         if values is None
         else [None if pd.isna(value) else round(float(value), 2) for value in values],

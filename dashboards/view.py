@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 import panel as pn
+from markupsafe import escape
 
 from dashboards.markup import render, stylesheet
 from dashboards.snippets import addresses
@@ -31,6 +32,7 @@ select:focus-visible, input:focus-visible, button:focus-visible {
 xmlns="http://www.w3.org/2000/svg"><path d="M 0,0 25,0 12.5,20 Z" fill="%23e7e5df" /></svg>');
   }
 }
+@media print { :host { display: none !important; } }
 """
 """How every widget looks; the colours and sizes are those of page.css, which a shadow inherits."""
 
@@ -46,6 +48,8 @@ class View(ABC):
     order: ClassVar[int]
     follows_region: ClassVar[bool] = True
     """Whether the choice of a region changes the view; else the page offers none."""
+    filters: ClassVar[tuple[str, ...]] = ()
+    """The choices beside the region that leave something out of the view, or count otherwise."""
     in_navigation: ClassVar[bool] = True
     """Whether the page's head leads to the view; else its foot does."""
 
@@ -66,6 +70,11 @@ class View(ABC):
         """The language of the session."""
         return str(self.state.lang)
 
+    @property
+    def group(self) -> str:
+        """The target group that is looked at: the one chosen, else the first; none without any."""
+        return self.state.group_shown
+
     def text(self, key: str, **values: Any) -> str:
         """A text in the session's language."""
         return text(key, self.lang, **values)
@@ -79,17 +88,26 @@ class View(ABC):
 
         Below its tables stand their addresses, see ``dashboards.snippets``.
         """
-
-        def addressed() -> str:
-            html = make()
-            return html + addresses(html, self.state)
-
         pane = pn.pane.HTML(
-            addressed(), sizing_mode="stretch_width", stylesheets=[stylesheet()], margin=0
+            self.addressed(make()),
+            sizing_mode="stretch_width",
+            stylesheets=[stylesheet()],
+            margin=0,
         )
         if depends:
-            self.on_change(lambda: setattr(pane, "object", addressed()), *depends)
+            self.on_change(lambda: setattr(pane, "object", self.addressed(make())), *depends)
         return pane
+
+    def addressed(self, html: str) -> str:
+        """What a pane shows, with the addresses of its tables.
+
+        Its links are those of the choices of this moment; ``data-at`` tells the page of which, so
+        that a link keeps what is chosen later.
+        """
+        html += addresses(html, self.state)
+        if 'href="?' not in html:
+            return html
+        return f'<div data-at="{escape(self.state.query())}">{html}</div>'
 
     def on_change(self, do: Callable[[], None], *depends: str) -> None:
         """Call ``do`` whenever one of the named choices changes."""
@@ -97,10 +115,12 @@ class View(ABC):
 
     def select(self, choice: str, options: Mapping[str, str], *, key: str) -> pn.widgets.Select:
         """A labelled list that sets one choice and follows it; ``options`` is value to label."""
+        value = getattr(self.state, choice)
         widget = pn.widgets.Select(
             label=self.text(key),
             options=labelled(options),
-            value=getattr(self.state, choice),
+            # What is not chosen shows the first, as the view does.
+            value=value if value in options else next(iter(options), None),
             sizing_mode="stretch_width",
             max_width=420,
             stylesheets=[FOCUS],

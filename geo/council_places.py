@@ -107,7 +107,7 @@ def council_place(
         is_on_front = False if is_beaten.any() or is_feasible is False else is_complete or None
     else:
         counted |= _counted_place(every, votes, score)
-        is_on_front = is_feasible is not False and counted["dominated_by"] == 0
+        is_on_front = False if is_feasible is False or counted["dominated_by"] else is_feasible
     return RealCouncil(
         nominee_ids=slate.ids(council),
         votes=None if slate.votes is None else votes,

@@ -35,16 +35,17 @@ def funnel(stages: Mapping[str, pd.Series | None]) -> pd.DataFrame:
     ----------
     stages
         Stage to counts or shares by group (index: group code; 0 or more, NA where not known),
-        in order; only proportions matter. None, or a series without one known figure above 0:
-        a stage without data. Groups may overlap, as the young and those in families do: a person
-        then counts for each, and shares are of the sum over groups.
+        in order; only proportions matter. None, or a series without one known figure: a stage
+        without data. Zeros alone are data: nobody is there. Groups may overlap, as the young and
+        those in families do: a person then counts for each, and shares are of the sum over groups.
 
     Returns
     -------
     pandas.DataFrame
         One row per stage with data and group, stages in order and groups as they first appear:
         ``stage``, ``target_group_code``, ``value`` (as given), ``share`` (of the groups with a
-        figure at this stage, 0-1), ``previous`` (the stage before, NA at the first),
+        figure at this stage, 0-1; NA where these are all 0), ``previous`` (the stage before, NA at
+        the first),
         ``share_before`` and ``share_after`` (of the groups with a figure at both), ``log_loss``
         (natural logarithm; -inf where the group falls out, inf where it enters; NA where a share
         is not known or both are 0) and ``event`` (``EVENTS``; NA for a loss that is a number or
@@ -98,7 +99,7 @@ def _figures(name: str, values: pd.Series | None) -> pd.Series | None:
             "0 or more and each group once"
         )
     figures.index = figures.index.astype("string")
-    return figures if (figures > 0).fillna(False).any() else None
+    return figures if figures.notna().any() else None
 
 
 def _step(

@@ -189,7 +189,8 @@ def board_indices(represented: pd.DataFrame) -> BoardIndices:
     Returns
     -------
     BoardIndices
-        The figures; None where no seat speaks or a reference share is not known. The best
+        The figures; None where no seat speaks, a reference share is not known or there is no
+        group. The best
         values deal n whole seats by largest remainders, ties to the lowest code; chance is that
         of ``geo.chance.rose_by_chance`` without nominees.
 
@@ -214,7 +215,8 @@ def board_indices(represented: pd.DataFrame) -> BoardIndices:
     seats = by_group["seats"].astype("Float64")
     reference = by_group["reference_share"].astype("Float64")
     speaking = round(float(seats.sum()))
-    is_seated, is_known = bool(seats.notna().all()), bool(reference.notna().all())
+    # Of no groups nothing is known, though all of them are.
+    is_seated, is_known = (len(by_group) > 0 and bool(v.notna().all()) for v in (seats, reference))
     off_seats = abs(float(seats.sum()) - speaking)
     off_reference = abs(float(reference.sum()) - 1) if is_known else 0
     if max(off_seats, off_reference) > TOLERANCE:

@@ -31,7 +31,8 @@ reach
     ``local``: organisations with a seat or stated work in the municipality; ``regional``: those
     that reach it by serving the whole region or country as well.
 measure
-    ``per_10k``: organisations per 10,000 residents; ``absolute``: their number.
+    ``per_10k``: organisations per 10,000 residents, those that serve the whole region or country
+    per 10,000 residents of the region; ``absolute``: their number.
 """
 
 READINGS: tuple[tuple[str, ...], ...] = tuple(product(*CHOICES.values()))
@@ -57,17 +58,18 @@ def gap_readings(
 ) -> pd.DataFrame:
     """Read for every municipality and every reading whether it is a gap.
 
-    It is one when it lacks co-operation (its ladder step is below the one that the reading needs)
-    or lacks organisations (it has none, or fewer than ``floor`` times the median of
-    ``municipalities``). What the two need is not always known: a gap is sure as soon as one part
-    is surely lacking, and no gap only where both are surely there.
+    It is one when it lacks co-operation (its ladder step is below the one that the reading needs;
+    so is ``no_information``, which is not known to be a lack: read ``ladder`` beside it) or lacks
+    organisations (it has none, or fewer than ``floor`` times the median of ``municipalities``).
+    What the two need is not always known: it is a gap as soon as one part is lacking, and no gap
+    only where both are there.
 
     Parameters
     ----------
     states
         As from `geo.coverage.criterion_states`, whose day and age limit decide what is stale.
     municipalities
-        Columns municipality_code (each once), population (persons).
+        Columns municipality_code (each once), region_code, population (persons).
     organisation_counts
         Columns municipality_code, local, regional: as from `geo.services.organisation_counts`.
     floor
@@ -93,7 +95,9 @@ def gap_readings(
     One town has a model and many organisations, the other neither:
 
     >>> from geo.coverage import criterion_states
-    >>> towns = pd.DataFrame({"municipality_code": ["001", "002"], "population": [10_000, 10_000]})
+    >>> towns = pd.DataFrame(
+    ...     {"municipality_code": ["001", "002"], "region_code": "90", "population": 10_000}
+    ... )
     >>> found = pd.DataFrame(
     ...     {
     ...         "municipality_code": ["001"],
@@ -110,7 +114,8 @@ def gap_readings(
     >>> readings.groupby("municipality_code")["is_gap"].sum().tolist()
     [8, 16]
     """
-    require_columns(municipalities, ["municipality_code", "population"], of="municipalities")
+    wanted = ["municipality_code", "region_code", "population"]
+    require_columns(municipalities, wanted, of="municipalities")
     columns = ["municipality_code", "local", "regional"]
     require_columns(organisation_counts, columns, of="organisation_counts")
     if not 0 <= floor <= 1:
@@ -250,8 +255,16 @@ def _organisations(municipalities: pd.DataFrame, organisation_counts: pd.DataFra
     local, regional = counts.to_numpy(dtype=float, na_value=np.nan).T
     residents = municipalities["population"].astype("Float64").to_numpy(float, na_value=np.nan)
     residents = np.where(residents > 0, residents, np.nan)
+    # Who serves a whole region does so for all of its residents, not for one municipality's.
+    of_region = (
+        municipalities["population"].astype("Float64").groupby(municipalities["region_code"])
+    )
+    of_region = of_region.transform(lambda heads: heads.sum(skipna=False))
+    region = of_region.to_numpy(float, na_value=np.nan)
+    region = np.where(region > 0, region, np.nan)
     number = np.stack([local, local + regional], axis=1)
-    rate = number * 10_000 / residents[:, None]
+    own, shared = local * 10_000 / residents, regional * 10_000 / region
+    rate = np.stack([own, own + np.where(regional == 0, 0.0, shared)], axis=1)
     # None is none per head too, however many heads there are.
     rate = np.where(number == 0, 0.0, rate)
     return np.stack([rate, number], axis=2)

@@ -19,8 +19,8 @@ from geo.representation import seat_shares
 CHANGES = ("stayed", "left", "came", "not_seen_later", "not_seen_earlier")
 """What became of an organisation's seat; not seen is not left: the other board is not all known."""
 
-GROUP_CHANGES = ("kept", "lost", "gained", "none", "not_known")
-"""What became of a group's voice between two boards."""
+GROUP_CHANGES = ("kept", "lost", "gained", "none", "possible", "not_known")
+"""What became of a group's voice between two boards; possible: one has a row that may be a seat."""
 
 _BRACKETS = re.compile(r"\([^)]*\)")
 _WORDS = r"(?:\w*kau(?:si|den|della|delle)|vuo(?:si|de)\w*|\w*period\w*|åren|år|term|years)"
@@ -234,6 +234,8 @@ def _groups(shares: dict[str, pd.DataFrame], *, both_complete: bool) -> pd.DataF
         groups[f"{what}_change"] = change if both_complete else change.mask(change.notna())
     before, after = groups["standing_earlier"], groups["standing_later"]
     change = pd.Series("not_known", groups.index, "string")
+    is_possible = (before == "possible_seat") | (after == "possible_seat")
+    change = change.mask(is_possible, "possible")
     for name, was, became in (
         ("kept", "has_seat", "has_seat"),
         ("lost", "has_seat", "no_seat"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import platformdirs
 
@@ -32,6 +33,8 @@ VARIABLES: Mapping[str, str] = {
     "JARJESTOKARTTA_URLS": "urls",
     "JARJESTOKARTTA_OPTIONS": "options",
     "JARJESTOKARTTA_OPERATOR": "is_operator",
+    "JARJESTOKARTTA_BASEMAP_URL": "basemap_url",
+    "JARJESTOKARTTA_BASEMAP_ATTRIBUTION": "basemap_attribution",
 }
 """Environment variable to the field of Settings that it sets."""
 
@@ -59,7 +62,9 @@ class Settings:
     comes. ``year`` is that of the municipal division (None: this year's). ``urls`` are other
     beginnings of addresses by source id, ``options`` the sources' own settings by
     ``source_id.name``; keys are among them, so they are never shown. ``is_operator`` lets whoever
-    opens the page start a refresh.
+    opens the page start a refresh. ``basemap_url`` is the beginning of a WMS GetMap request in
+    EPSG:3067 that browsers ask for a background map where a person wants one, and
+    ``basemap_attribution`` what must stand beside it; empty texts mean that there is none.
     """
 
     data_dir: Path = Path(__file__).resolve().parent.parent / "data"
@@ -76,6 +81,8 @@ class Settings:
     urls: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_operator: bool = False
+    basemap_url: str = ""
+    basemap_attribution: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -114,9 +121,15 @@ class Settings:
             try:
                 values[VARIABLES[name]] = read(text.strip())
             except (ValueError, RuntimeError):
-                # Among the options are keys.
-                shown = "..." if VARIABLES[name] == "options" else repr(text)
+                # Among the options are keys, and what is refused of an address may be one.
+                is_secret = VARIABLES[name] in ("options", "basemap_url")
+                shown = "..." if is_secret else repr(text)
                 faults.append(f"{name}={shown}: expected {expected}")
+        if "basemap_url" in values and not values.get("basemap_attribution") and not faults:
+            faults.append(
+                "JARJESTOKARTTA_BASEMAP_URL is set without JARJESTOKARTTA_BASEMAP_ATTRIBUTION: "
+                "expected whose map it is, as its licence asks"
+            )
         if faults:
             raise LoaderError("The environment cannot be read: " + "; ".join(sorted(faults)))
         return cls(**values)
@@ -167,6 +180,33 @@ def _pairs(text: str, value: str) -> dict[str, str]:
     return {pair.group(1): pair.group(2) for pair in pairs if pair}
 
 
+def _map_service(text: str) -> str:
+    """A GetMap address that a page may give to any browser: no quotes, no keys, known projection.
+
+    Its host goes into the page's security policy, so nothing may end the word it stands in.
+    """
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/%?&=:+,-]*", text):
+        raise ValueError(text)
+    parts = urlsplit(text)
+    # Plain HTTP could be read and changed on its way; on this machine itself there is no way.
+    if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1"):
+        raise ValueError(text)
+    query = {name.lower(): value for name, value in parse_qsl(parts.query)}
+    if any(re.search(r"key|token|passw|secret|user|auth", name) for name in query):
+        raise ValueError(text)
+    asks_for_map = query.get("request", "").lower() == "getmap" and query.get("layers")
+    projection = query.get("crs", query.get("srs"))
+    if not asks_for_map or projection != "EPSG:3067" or {"bbox", "width", "height"} & set(query):
+        raise ValueError(text)
+    return text
+
+
+def _line(text: str) -> str:
+    if len(text) > 200 or not text.isprintable():
+        raise ValueError(text)
+    return text
+
+
 def _folder(text: str) -> Path:
     return Path(text).expanduser()
 
@@ -196,4 +236,10 @@ _READERS: Mapping[str, _Reader] = {
         "source_id.name=value, several parted by spaces",
     ),
     "is_operator": (_yes_or_no, f"one of {', '.join(YES + NO)}"),
+    "basemap_url": (
+        _map_service,
+        "https://host/...?service=WMS&version=1.3.0&request=GetMap&layers=...&crs=EPSG:3067&... "
+        "without bbox, width, height, password or key",
+    ),
+    "basemap_attribution": (_line, "one line of at most 200 letters"),
 }

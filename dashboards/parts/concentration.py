@@ -21,6 +21,9 @@ def _concentration(view: View) -> str:
     boards = store.boards.assign(body_id=store.analysis.bodies)
     if region:
         boards = boards[boards["region_code"] == region]
+    # The board an association has chosen for itself is no body that others give seats on.
+    is_own = ~boards["is_public"].astype("boolean").fillna(True).astype(bool)
+    boards = boards[~is_own]
     # A term that is not known to have ended may still run.
     current = boards[boards["term"].isin(["in_term", "not_known"])]
     seats = store["seats"]
@@ -34,6 +37,7 @@ def _concentration(view: View) -> str:
         figures=concentration(current, seats),
         top=TOP,
         ever=len(several),
+        left_out=int(is_own.sum()),
         table=_table(view, several, boards, seats),
     )
 

@@ -162,16 +162,18 @@ class ElectionForm:
 BUTTONS: Mapping[str, str] = {
     "primary": """
 :host(.solid) .bk-btn.bk-btn-default {
-  background: #0b5c4d; color: #fff; border: 1px solid #0b5c4d; font-size: 15px; min-height: 44px;
-  padding: 8px 18px;
+  background: var(--accent); color: var(--on-accent); border: 1px solid var(--accent);
+  min-height: 44px; padding: 8px 18px;
 }
-:host(.solid) .bk-btn.bk-btn-default:hover { background: #094b3f; }
-:host(.solid) .bk-btn.bk-btn-default:disabled { background: #5c6b66; opacity: 1; }
+:host(.solid) .bk-btn.bk-btn-default:hover { text-decoration: underline; }
+:host(.solid) .bk-btn.bk-btn-default:disabled {
+  background: var(--hover); color: var(--soft); border-color: var(--line); opacity: 1;
+}
 """,
     "default": """
 :host(.solid) .bk-btn.bk-btn-default {
-  background: #fff; color: #0b5c4d; border: 1px solid #0b5c4d; font-size: 15px; min-height: 44px;
-  padding: 8px 18px;
+  background: var(--field); color: var(--accent); border: 1px solid var(--accent);
+  min-height: 44px; padding: 8px 18px;
 }
 """,
 }

@@ -16,22 +16,17 @@ from dashboards.parts.people import basis_text, residents_text
 from dashboards.slider import Slider
 from dashboards.state import FIRST_CONTACTS, SHARING, WEIGHTS
 from dashboards.texts import MISSING, number, percent, sort_key, tick_script
-from dashboards.view import View, two_columns
+from dashboards.view import FOCUS, View, two_columns
 from geo.first_contacts import FirstContacts
 
 CHOICES = ("region", "weigh", "group", "sharing", "first")
 MOST = int(FIRST_CONTACTS[-1])
-WITHOUT_EDGE = {"clip-path": "inset(0 0 0 3px)"}
-"""Bokeh leaves there what it drew before the axis had its room."""
-BOX = "label { font-size: 15px; } input:focus-visible { outline: 3px solid #1550c0; }"
 
 
 def first_contacts_part(view: View) -> pn.Column:
     """The choices, the answer beside its curve, the list to ring, and contacts if asked for."""
     part = _Part(view)
-    chart = pn.pane.HoloViews(
-        part.chart(), sizing_mode="stretch_width", margin=0, styles=WITHOUT_EDGE
-    )
+    chart = pn.pane.HoloViews(part.chart(), sizing_mode="stretch_width", margin=0)
     # Another number moves the mark alone: the curve is that of all numbers.
     others = tuple(choice for choice in CHOICES if choice != "first")
     group = view.select("group", view.store.group_names(view.lang), key="choose.group")
@@ -41,7 +36,7 @@ def first_contacts_part(view: View) -> pn.Column:
         options={view.text("contacts.show_persons"): "persons"},
         value=[],
         margin=(8, 0),
-        stylesheets=[BOX],
+        stylesheets=[FOCUS],
     )
     persons = view.html(lambda: part.persons() if asked.value else "", *CHOICES)
     asked.param.watch(
@@ -116,7 +111,7 @@ class _Part:
     def chosen(self) -> dict[str, str]:
         state = self.view.state
         # All residents are the same whatever group is chosen elsewhere on the page.
-        group = str(state.group) if state.weigh == "group" else ""
+        group = self.view.group if state.weigh == "group" else ""
         return {
             "region": str(state.region),
             "weigh": str(state.weigh),
@@ -141,7 +136,8 @@ class _Part:
         people = store.analysis.group_residents
         towns = store.municipalities.loc[store.chosen(state.region), "municipality_code"]
         return people[
-            (people["target_group_code"] == state.group) & people["municipality_code"].isin(towns)
+            (people["target_group_code"] == self.view.group)
+            & people["municipality_code"].isin(towns)
         ]
 
     def people(self, value: float) -> str:
@@ -157,7 +153,7 @@ class _Part:
         return ", ".join(sorted((names[code] for code in codes), key=sort_key))
 
     def group_name(self) -> str:
-        return self.view.store.group_names(self.view.lang).get(str(self.view.state.group), MISSING)
+        return self.view.store.group_names(self.view.lang).get(self.view.group, MISSING)
 
     def answer(self) -> str:
         """The sentence, what is proven of it, who could stand in, and what is left out."""

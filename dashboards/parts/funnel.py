@@ -42,10 +42,12 @@ def _told(view: View, frame: pd.DataFrame, table_id: str) -> dict[str, Any]:
     """What the template of a funnel shows."""
     names = view.store.group_names(view.lang)
     stages = list(dict.fromkeys(frame["stage"]))
-    is_idle = frame.groupby("target_group_code", sort=False)["value"].agg(
-        lambda values: not (values > 0).any()
-    )
-    groups = [code for code, idle in is_idle.items() if not idle]
+    has_figure = frame["value"].notna().groupby(frame["target_group_code"], sort=False).any()
+    # Organisations are only those seen here: a zero of them does not say that there are none.
+    none_known = frame.loc[
+        (frame["stage"] == "organisations") & (frame["value"] == 0).fillna(False),
+        "target_group_code",
+    ]
     fallen = {
         stage: [
             names[code]
@@ -54,6 +56,7 @@ def _told(view: View, frame: pd.DataFrame, table_id: str) -> dict[str, Any]:
             ]
         ]
         for stage in stages[1:]
+        if stage != "organisations"
     }
     columns = [Column(heading=view.text("column.target_group"))]
     for place, stage in enumerate(stages):
@@ -68,12 +71,16 @@ def _told(view: View, frame: pd.DataFrame, table_id: str) -> dict[str, Any]:
         "has_steps": len(stages) > 1,
         "fallen": {stage: listed for stage, listed in fallen.items() if listed},
         "left_out": [stage for stage in STAGES if stage not in stages],
-        "idle": [names[code] for code, idle in is_idle.items() if idle],
+        "none_known": [names[code] for code in none_known],
+        "idle": [names[code] for code, is_told in has_figure.items() if not is_told],
         "table": HtmlTable(
             id=table_id,
             caption=view.text("funnel.caption"),
             columns=columns,
-            rows=[(names[code], *_cells(view, by_group[code], stages)) for code in groups],
+            rows=[
+                (names[code], *_cells(view, by_group[code], stages))
+                for code in has_figure.index[has_figure]
+            ],
             empty=view.text("funnel.empty"),
         ),
     }
@@ -85,22 +92,41 @@ def _cells(view: View, rows: pd.DataFrame, stages: Sequence[str]) -> list[str]:
     for place, stage in enumerate(stages):
         row = rows.loc[stage]
         if place:
-            cells.append(_step(view, row))
-        cells.append(percent(row["share"], view.lang, decimals=1))
+            cells.append(_step(view, row, rows.loc[stages[place - 1]]))
+        is_nought = pd.isna(row["share"]) and pd.notna(row["value"])
+        cells.append(
+            number(row["value"], view.lang)
+            if is_nought
+            else percent(row["share"], view.lang, decimals=1)
+        )
     return cells
 
 
-def _step(view: View, row: pd.Series) -> str:
-    """How a share changes: its factor with the logarithm, or in words where it has none."""
+def _step(view: View, row: pd.Series, before: pd.Series) -> str:
+    """How a share changes: its factor with the logarithm, or in words where it has none.
+
+    The factor is of the groups with a figure at both stages: where their shares are not those
+    of the table's columns, they are written out before it.
+    """
     if pd.notna(row["event"]):
-        return view.text(f"funnel.event.{row['event']}")
+        is_seen_only = row["event"] == "falls_out" and row.name == "organisations"
+        return view.text(f"funnel.event.{'none_known' if is_seen_only else row['event']}")
     if pd.isna(row["log_loss"]):
         return MISSING
     loss = float(row["log_loss"])
-    return view.text(
+    factor = view.text(
         "funnel.factor",
         factor=number(math.exp(loss), view.lang, decimals=2),
         loss=number(loss, view.lang, decimals=2),
+    )
+    pairs = ((row["share_before"], before["share"]), (row["share_after"], row["share"]))
+    if all(math.isclose(of_both, shown, rel_tol=1e-9) for of_both, shown in pairs):
+        return factor
+    return view.text(
+        "funnel.compared",
+        before=percent(row["share_before"], view.lang, decimals=1),
+        after=percent(row["share_after"], view.lang, decimals=1),
+        factor=factor,
     )
 
 

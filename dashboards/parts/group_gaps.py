@@ -35,6 +35,7 @@ def group_gaps_table(view: View) -> str:
     everyone = view.store.municipalities.loc[
         view.store.chosen(view.state.region), "population"
     ].sum(skipna=False)
+    whole = everyone if pd.notna(everyone) and everyone else pd.NA
     return table(
         HtmlTable(
             id="group-gaps",
@@ -51,7 +52,7 @@ def group_gaps_table(view: View) -> str:
                     ),
                     f"{number(row.zeros, lang)}/{number(row.municipalities, lang)}",
                     number(row.residents, lang),
-                    percent(row.residents / everyone if everyone else pd.NA, lang),
+                    percent(row.residents / whole, lang),
                     residents_text(row.aged, row.aged_basis, lang),
                     _least_to_most(row.regional_least, row.regional_most, lang),
                     number(row.unreached, lang),

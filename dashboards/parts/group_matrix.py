@@ -12,6 +12,7 @@ import panel as pn
 
 from dashboards.heat_map import HeatMapAxes, heat_map, mark_column
 from dashboards.plots import Ink
+from dashboards.state import REACHES
 from dashboards.texts import number
 from dashboards.themes import CLASS_INKS
 from dashboards.view import View, two_columns
@@ -165,7 +166,7 @@ class _GroupMatrix:
         return self.view.text("group_matrix.away", name=towns[cell.nearest_code], km=km)
 
     def _mark(self) -> None:
-        group = self.view.state.group
+        group = self.view.group
         place = self.groups.index(group) if group in self.groups else None
         mark_column(self._handles, place)
 
@@ -208,6 +209,8 @@ class _GroupMatrix:
         )
         return view.render(
             "group_matrix_table.html",
+            # Counted among the local ones, they are none beside them.
+            with_regional=view.store.reach == REACHES[0],
             groups=self._names(),
             counted=len(self.counted),
             rows=[

@@ -63,6 +63,7 @@ def _summary(view: View) -> str:
         choices=CHOICES,
         floor=FLOOR,
         municipalities=len(view.store.municipalities),
+        silent=int(((rows["ladder"] == "no_information") & (rows["gaps"] > 0)).sum()),
         verdicts=[
             {
                 "name": verdict,

@@ -125,8 +125,14 @@ def _organisations(view: View, compared: TermsCompared, kind: str) -> HtmlTable:
 def _groups(view: View, compared: TermsCompared, kind: str) -> HtmlTable:
     lang, names = view.lang, view.store.group_names(view.lang)
     groups = compared.groups
-    is_seen = (groups["seats_earlier"].fillna(0) > 0) | (groups["seats_later"].fillna(0) > 0)
+    seen = ["has_seat", "possible_seat"]
+    is_seen = groups["standing_earlier"].isin(seen) | groups["standing_later"].isin(seen)
+    notes = []
+    if (groups["change"] == "possible").any():
+        notes.append(view.text("terms.possible_note"))
     unseen = ", ".join(names[code] for code in groups.loc[~is_seen, "target_group_code"])
+    if unseen:
+        notes.append(view.text("terms.unseen", groups=unseen))
     return HtmlTable(
         id="terms-groups",
         caption=view.text("terms.groups"),
@@ -143,8 +149,8 @@ def _groups(view: View, compared: TermsCompared, kind: str) -> HtmlTable:
             (
                 names[row.target_group_code],
                 view.text(f"terms.{kind}.{row.change}"),
-                number(row.seats_earlier, lang, decimals=1),
-                number(row.seats_later, lang, decimals=1),
+                _seats(view, row.seats_earlier, row.standing_earlier),
+                _seats(view, row.seats_later, row.standing_later),
                 _signed(row.seats_change, lang),
                 percent(row.share_earlier, lang),
                 percent(row.share_later, lang),
@@ -152,8 +158,15 @@ def _groups(view: View, compared: TermsCompared, kind: str) -> HtmlTable:
             for row in groups[is_seen].itertuples(index=False)
         ],
         empty=view.text("terms.groups_empty"),
-        note=view.text("terms.unseen", groups=unseen) if unseen else "",
+        note=" ".join(notes),
     )
+
+
+def _seats(view: View, seats: object, standing: object) -> str:
+    """The seats of a group, or that a row may be one."""
+    if standing == "possible_seat":
+        return view.text("terms.possible")
+    return number(seats, view.lang, decimals=1)
 
 
 def _signed(change: object, lang: str) -> str:

@@ -4,6 +4,10 @@ const SVG = "http://www.w3.org/2000/svg";
 const LABEL_PX = 11;
 const HATCH_PX = 8;
 const ZOOM_STEP = 1.6;
+const BASEMAP_WAIT_MS = 250;
+// Width to height: a tall country gets a taller picture than a wide region, within reason.
+const TALLEST = 0.95;
+const WIDEST = 1.2;
 
 function element(name, attributes = {}, parent = null) {
   const made = document.createElementNS(SVG, name);
@@ -31,6 +35,28 @@ function pattern(defs, id, ink) {
   };
   if (shapes[ink.hatch]) shapes[ink.hatch]();
   return made;
+}
+
+function fill(words, values) {
+  return words.replace(/\{(\w+)\}/g, (blank, key) => (key in values ? values[key] : blank));
+}
+
+function afterPaint(act) {
+  requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = act;
+    channel.port2.postMessage(0);
+  });
+}
+
+// A part of the page lies within shadow roots, where getElementById does not look.
+function partNamed(root, id) {
+  for (const node of root.querySelectorAll("*")) {
+    if (node.id === id) return node;
+    const found = node.shadowRoot ? partNamed(node.shadowRoot, id) : null;
+    if (found) return found;
+  }
+  return null;
 }
 
 function niceLength(wanted) {
@@ -90,11 +116,21 @@ export function render({model, el}) {
     button.setAttribute("aria-label", words.tools[key]);
     button.addEventListener("click", act);
   };
+  // Where the profile comes below the map, a tap alone would seem to do nothing.
+  const jump = html("button", {type: "button", className: "jump", hidden: true}, frame);
+  jump.addEventListener("click", () => {
+    const profile = partNamed(document, "profile");
+    if (!profile) return;
+    profile.scrollIntoView({block: "start"});
+    profile.tabIndex = -1;
+    profile.focus({preventScroll: true});
+  });
   const tip = html("div", {className: "tip", hidden: true}, frame);
   tip.setAttribute("aria-hidden", "true");
 
   let view = null;  // x, y, width, height of what is seen, in the drawing's units
   let active = new Set();
+  const basemap = basemapOf();
 
   const isTiles = () => model.form === "tiles";
   const whole = () => (isTiles() ? model.tile_window : model.window);
@@ -104,7 +140,26 @@ export function render({model, el}) {
     theme.of.forEach((ink, at) => {
       shapes[at].setAttribute("fill", `url(#${inks.get(theme.inks[ink]).id})`);
     });
-    title.textContent = words.title.replace("{theme}", theme.label);
+    namePicture();
+  }
+
+  function valueSaid(theme, at) {
+    const value = theme.values ? theme.values[at] : null;
+    if (value === null || !theme.unit) return "";
+    const number = value.toLocaleString(words.locale, {maximumFractionDigits: 1});
+    return fill(theme.said, {number, unit: theme.unit});
+  }
+
+  // The name of the picture: its theme, and what that says of the municipality that is chosen.
+  function namePicture() {
+    const theme = themes.get(themeList.value) || drawing.themes[0];
+    const at = byCode.get(model.municipality);
+    let said = fill(words.title, {theme: theme.label});
+    if (at !== undefined) {
+      const own = valueSaid(theme, at) || theme.labels[theme.of[at]];
+      said += ` ${fill(words.chosen, {name: places[at].name, said: own})}`;
+    }
+    title.textContent = said;
   }
 
   function outline(at) {
@@ -116,6 +171,9 @@ export function render({model, el}) {
   function markChosen() {
     const at = byCode.get(model.municipality);
     mark.setAttribute("d", at === undefined ? "" : outline(at));
+    jump.hidden = at === undefined;
+    jump.textContent = at === undefined ? "" : fill(words.jump, {name: places[at].name});
+    namePicture();
   }
 
   function look(next) {
@@ -135,6 +193,44 @@ export function render({model, el}) {
     }
     placeNames(unit);
     placeScale(unit, width, height);
+    askBasemap(unit, width, height);
+  }
+
+  // The operator's background map, only when a person asks for it: one picture of what is seen.
+  function askBasemap(unit, width, height) {
+    const shown = Boolean(basemap) && basemap.box.checked && !isTiles();
+    picture.classList.toggle("over-basemap", shown);
+    if (!basemap) return;
+    basemap.line.hidden = !shown;
+    basemap.image.setAttribute("visibility", shown ? "visible" : "hidden");
+    window.clearTimeout(basemap.waiting);
+    if (!shown) return;
+    const x = view[0] + view[2] / 2 - (width / 2) * unit;
+    const y = view[1] + view[3] / 2 - (height / 2) * unit;
+    const metres = [x, -(y + height * unit), x + width * unit, -y].map((at) => Math.round(at * drawing.metres));
+    const size = `&width=${Math.round(width)}&height=${Math.round(height)}`;
+    const address = `${model.basemap.url}&bbox=${metres.join(",")}${size}`;
+    if (address === basemap.image.getAttribute("href")) return;
+    // Not at every step of a drag: when the map has come to rest.
+    basemap.waiting = window.setTimeout(() => {
+      const place = {x, y, width: width * unit, height: height * unit, href: address};
+      for (const [key, value] of Object.entries(place)) basemap.image.setAttribute(key, value);
+    }, BASEMAP_WAIT_MS);
+  }
+
+  function basemapOf() {
+    if (!model.basemap.url) return null;
+    const label = html("label", {className: "tick"});
+    const box = html("input", {type: "checkbox"}, label);
+    label.append(model.basemap.show);
+    controls.append(label);
+    const line = html("p", {className: "attribution", hidden: true, textContent: model.basemap.attribution}, frame);
+    const image = element("image", {preserveAspectRatio: "none", "aria-hidden": "true"});
+    picture.insertBefore(image, ground);
+    image.addEventListener("load", () => { line.textContent = model.basemap.attribution; });
+    image.addEventListener("error", () => { line.textContent = model.basemap.failed; });
+    box.addEventListener("change", fit);
+    return {box, line, image, waiting: 0};
   }
 
   function placeNames(unit) {
@@ -152,8 +248,10 @@ export function render({model, el}) {
         let name = places[at].name;
         const letter = 0.56 * size;
         if (tile) {
-          const room = Math.floor(0.9 / letter);
-          if (name.length > room) name = room > 3 ? `${name.slice(0, room - 1)}…` : name.slice(0, room);
+          const room = Math.floor(0.86 / letter);
+          // Of one or two letters nobody can guess the name.
+          if (room < 3) name = "";
+          else if (name.length > room) name = room > 5 ? `${name.slice(0, room - 2)}…` : name.slice(0, room);
         }
         label.textContent = name;
         const half = (name.length * letter) / 2;
@@ -192,18 +290,24 @@ export function render({model, el}) {
     look([view[0] + (view[2] - width) / 2, view[1] + (view[3] - height) / 2, width, height]);
   }
 
+  function lookAtWhole() {
+    const full = whole();
+    frame.style.aspectRatio = Math.min(WIDEST, Math.max(TALLEST, full[2] / full[3]));
+    look([...full]);
+  }
+
   function showForm() {
     formList.value = model.form;
     picture.classList.toggle("tiles", isTiles());
     shapes.forEach((shape, at) => shape.setAttribute("d", outline(at)));
     markChosen();
-    look([...whole()]);
+    lookAtWhole();
   }
 
   function showRegion() {
     active = new Set(model.active);
     shapes.forEach((shape, at) => shape.classList.toggle("away", !active.has(at)));
-    look([...whole()]);
+    lookAtWhole();
   }
 
   tool("closer", "+", () => zoom(ZOOM_STEP));
@@ -212,7 +316,8 @@ export function render({model, el}) {
 
   themeList.addEventListener("change", () => {
     recolour();
-    model.theme = themeList.value;
+    // The server hears of it when the colours stand: what it sends back must not delay them.
+    afterPaint(() => { model.theme = themeList.value; });
   });
   formList.addEventListener("change", () => { model.form = formList.value; });
 
@@ -243,11 +348,11 @@ export function render({model, el}) {
     tip.hidden = at === undefined;
     if (at === undefined) return;
     const theme = themes.get(themeList.value);
-    const value = theme.values ? theme.values[at] : null;
-    const said = theme.labels[theme.of[at]];
+    const value = valueSaid(theme, at);
+    const label = theme.labels[theme.of[at]];
     tip.replaceChildren(html("b", {textContent: places[at].name}));
-    const number = value === null ? "" : value.toLocaleString(words.locale, {maximumFractionDigits: 1});
-    tip.append(html("span", {textContent: number && theme.unit ? `${number} ${theme.unit}` : said}));
+    if (value) tip.append(html("span", {textContent: value}));
+    tip.append(html("span", {textContent: value ? fill(words.class_said, {said: label}) : label}));
     const box = frame.getBoundingClientRect();
     const x = Math.min(event.clientX - box.left + 14, box.width - tip.offsetWidth - 4);
     tip.style.transform = `translate(${Math.max(0, x)}px, ${event.clientY - box.top + 16}px)`;

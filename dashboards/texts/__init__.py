@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -63,9 +63,14 @@ def number(value: Any, lang: str, *, decimals: int = 0) -> str:
     """Write a number in the language's form; a dash where nothing is known."""
     if pd.isna(value):
         return MISSING
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     # Adding 0 turns a rounded -0.0 into 0.0: nobody is short of "-0,0" seats.
-    written = format_decimal(round(float(value), decimals) + 0.0, format=pattern, locale=lang)
+    return _written(round(float(value), decimals) + 0.0, lang, decimals)
+
+
+@lru_cache(maxsize=20_000)  # a table of the whole country has more than a thousand numbers
+def _written(value: float, lang: str, decimals: int) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    written = format_decimal(value, format=pattern, locale=lang)
     return written.replace("-", "\N{MINUS SIGN}")
 
 

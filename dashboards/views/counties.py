@@ -30,6 +30,7 @@ class CountiesView(View):
 
     id = "counties"
     order = 28
+    filters = ("evidence",)
 
     def frame(self) -> pd.DataFrame:
         """The state of each ask in the counties of the region, by county name."""

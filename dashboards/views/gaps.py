@@ -22,6 +22,7 @@ class GapsView(View):
 
     id = "gaps"
     order = 20
+    filters = ("evidence", "reach")
 
     def frame(self) -> pd.DataFrame:
         """The gaps of the region, the one with most residents first."""

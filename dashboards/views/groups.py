@@ -20,6 +20,7 @@ class GroupsView(View):
 
     id = "groups"
     order = 25
+    filters = ("group", "reach")
 
     def frame(self) -> pd.DataFrame:
         """The target-group matrix of the region."""
@@ -29,7 +30,7 @@ class GroupsView(View):
 
     def panel(self) -> pn.viewable.Viewable:
         """All groups in a picture and in figures, then one of them."""
-        if not self.state.group:  # a table of groups without a row
+        if not self.group:  # a table of groups without a row
             return self.html(lambda: self.render("empty.html", key="empty.groups"))
         groups = self.store.group_names(self.lang)
         return pn.Column(
@@ -53,7 +54,7 @@ class GroupsView(View):
             people[["municipality_code", "target_group_code", "residents", "basis"]],
             on=["municipality_code", "target_group_code"],
         )
-        rows = rows[rows["target_group_code"] == self.state.group]
+        rows = rows[rows["target_group_code"] == self.group]
         return (
             rows.assign(has_one=rows["local"] > 0)
             .sort_values(
@@ -64,7 +65,7 @@ class GroupsView(View):
 
     def _sentences(self) -> str:
         gaps = region_gaps(self)
-        [row] = gaps[gaps["target_group_code"] == self.state.group].to_dict("records")
+        [row] = gaps[gaps["target_group_code"] == self.group].to_dict("records")
         known = {name: None if pd.isna(value) else value for name, value in row.items()}
         towns = self.store.municipalities[self.store.chosen(self.state.region)]
         everyone = towns["population"].sum(skipna=False)
@@ -73,20 +74,20 @@ class GroupsView(View):
             share = known["residents"] / everyone
         return self.render(
             "group_sentences.html",
-            group=self.store.group_names(self.lang)[self.state.group],
+            group=self.store.group_names(self.lang)[self.group],
             row=known,
             share=share,
             year=self._year(),
             aged=residents_text(row["aged"], row["aged_basis"], self.lang),
             basis=self._basis(),
-            ages=group_ages(self.store, self.lang).get(self.state.group, ""),
+            ages=group_ages(self.store, self.lang).get(self.group, ""),
         )
 
     def _basis(self) -> str:
         """How the residents of the group's age were come by, or why they are not known."""
         towns = self.store.municipalities[self.store.chosen(self.state.region)]
         people = self.store.analysis.group_residents
-        is_own = people["target_group_code"] == self.state.group
+        is_own = people["target_group_code"] == self.group
         is_here = people["municipality_code"].isin(towns["municipality_code"])
         return basis_text(people[is_own & is_here], self.lang)
 
@@ -103,7 +104,7 @@ class GroupsView(View):
             HtmlTable(
                 id="zeros",
                 caption=self.text(
-                    "group_table.caption", group=self.store.group_names(lang)[self.state.group]
+                    "group_table.caption", group=self.store.group_names(lang)[self.group]
                 ),
                 columns=[
                     Column(heading=self.text("column.municipality")),
@@ -142,7 +143,7 @@ class GroupsView(View):
         if pd.notna(row.nearest_code):
             return names[row.nearest_code]
         matrix = self.store.matrix
-        anywhere = matrix.loc[matrix["target_group_code"] == self.state.group, "local"].sum()
+        anywhere = matrix.loc[matrix["target_group_code"] == self.group, "local"].sum()
         return MISSING if anywhere else self.text("group_table.nowhere")
 
     def _bases(self, rows: pd.DataFrame) -> list[str]:

@@ -26,6 +26,7 @@ class MapView(View):
 
     id = "map"
     order = 10
+    filters = ("evidence", "reach")
 
     def frame(self) -> pd.DataFrame:
         """Municipalities of the region with the class that the theme lays them in, in ``state``."""
@@ -56,7 +57,7 @@ class MapView(View):
         return self.store.once(f"themes {self.lang}", lambda: themes(self.store, self.lang))
 
     def _tiles(self) -> list[list[int] | None]:
-        return self.store.once("tiles", lambda: tile_squares(self.store.municipalities))
+        return self.store.once("tiles", lambda: tile_squares(self.store.municipalities), follows=())
 
     def _drawing(self) -> dict[str, Any]:
         towns, names = self.store.municipalities, self.store.name_of(self.lang)
@@ -71,6 +72,7 @@ class MapView(View):
             theme=self.state.theme,
             form=self.state.form,
             municipality=self.state.municipality,
+            basemap=self._basemap(),
             **self._seen(),
             sizing_mode="stretch_width",
             margin=0,
@@ -81,6 +83,17 @@ class MapView(View):
         self.on_change(self._follow, "theme", "form", "municipality")
         self.on_change(self._look, "region")
         return self._map
+
+    def _basemap(self) -> dict[str, str]:
+        """The operator's map service; nothing of it reaches the page where there is none."""
+        if not self.store.basemap_url:
+            return {}
+        return {
+            "url": self.store.basemap_url,
+            "attribution": self.store.basemap_attribution,
+            "show": self.text("basemap.show"),
+            "failed": self.text("basemap.failed"),
+        }
 
     def _follow(self) -> None:
         state = self.state
@@ -106,6 +119,9 @@ class MapView(View):
             "groups": {group: self.text(f"theme_group.{group}") for group in THEME_GROUPS},
             "tools": {tool: self.text(f"tool.{tool}") for tool in TOOLS},
             "title": self.text("view.map.picture", theme="{theme}"),
+            "class_said": self.text("map_extras.class_said", said="{said}"),
+            "chosen": self.text("map_extras.chosen", name="{name}", said="{said}"),
+            "jump": self.text("map_extras.jump", name="{name}"),
             "locale": locale(self.lang),
         }
 
@@ -139,6 +155,8 @@ class MapView(View):
             value=pd.NA if theme.values is None else theme.values.loc[frame.index],
         ).sort_values("name", key=lambda column: column.map(sort_key))
         has_values = theme.values is not None
+        address = self.state.query(municipality="")
+        join = "&" if "=" in address else ""
         return table(
             HtmlTable(
                 id="municipalities",
@@ -153,10 +171,10 @@ class MapView(View):
                 ],
                 rows=[
                     (
-                        link(self.state.query(municipality=row.municipality_code), row.name),
+                        link(f"{address}{join}municipality={row.municipality_code}", row.name),
                         number(row.value, lang, decimals=theme.decimals)
-                        if has_values
-                        else row.shown,
+                        if has_values and pd.notna(row.value)
+                        else row.shown,  # a dash would not tell undated evidence from none
                         number(row.population, lang),
                         number(row.local, lang),
                         number(row.local_per_10k, lang, decimals=1),

@@ -1,4 +1,4 @@
-"""One organisation, once: what each source says of it, and the desk where records are put together.
+"""Organisations: found by words, area and group, and the desk where records are put together.
 
 Who is the same as whom by rule is decided in ``geo.organisations``; a person's decision is kept by
 ``dashboards.commands.organisations``.
@@ -13,158 +13,81 @@ import pandas as pd
 import panel as pn
 
 from dashboards.commands.organisations import decision_fault
-from dashboards.markup import Column, HtmlTable, link, render, safe_url, stylesheet, table
+from dashboards.markup import Column, HtmlTable, render, stylesheet, table
+from dashboards.organisation_links import OrganisationLinks
+from dashboards.parts.organisation_card import organisation_card
+from dashboards.parts.organisation_list import CHOICES, MOST_FOUND, OrganisationList
 from dashboards.refresh_report import shortened
 from dashboards.store import MOST_CANDIDATES
 from dashboards.texts import date, number
-from dashboards.view import FOCUS, View, labelled, two_columns
-from geo.organisation_fields import conflicting_fields, field_origins
-from geo.organisation_search import search_organisations
-
-MOST_FOUND = 50
-MAX_QUERY = 100
-PLACES = ("municipality_code", "address_municipality_code")
+from dashboards.view import FOCUS, View, labelled, map_and_card
 
 
 class OrganisationsView(View):
-    """Which records are of one organisation, and what does each source say of it?"""
+    """Who works here and for whom, and which records are of one organisation?"""
 
     id = "organisations"
     order = 35
-    follows_region = False
+    filters = ("municipality", "group", "reach")
 
     def frame(self) -> pd.DataFrame:
-        """One row per record, with the organisation that it is of."""
-        return self.store.records
+        """The organisations of the chosen area and group, with what ties each to the area."""
+        choices = {name: str(getattr(self.state, name)) for name in CHOICES}
+        return self.store.organisations_of(**choices)
 
     def panel(self) -> pn.viewable.Viewable:
-        """The search with the card of what was found, and the desk beside it."""
-        desk: list[Any] = [self.html(self._candidates)]
+        """The search with its list and the card of the one chosen, and the desk below."""
+        self._list_of = OrganisationList(self)
+        self._links = OrganisationLinks(chosen=self.state.organisation, margin=0, height=0)
+        self._card = self.html(self._card_html)
+        self._list_of.query.param.watch(lambda _: self._search(), "value")
+        self._links.param.watch(lambda event: self._follow_link(event.new), "chosen")
+        self.on_change(self._show, "organisation", *CHOICES)
+        desk: list[Any] = [
+            self.html(lambda: self.render("heading.html", title="organisation_list.desk")),
+            self.html(self._candidates),
+        ]
         if self.store.is_operator:
             desk += self._desk()
         desk.append(self.html(self._decisions))
-        return two_columns(self._search(), desk)
+        return pn.Column(
+            map_and_card(
+                [self._list_of.choices()], [self._links, self._card], [self._list_of.pane]
+            ),
+            *desk,
+            sizing_mode="stretch_width",
+            margin=0,
+        )
 
     # The search
 
-    def _search(self) -> list[Any]:
-        """A field, a list of what it finds, and the card of the one chosen."""
-        self._card = self._pane()
-        self._said = self._pane()
-        self._query = pn.widgets.TextInput(
-            label=self.text("organisations.search"),
-            sizing_mode="stretch_width",
-            max_width=420,
-            stylesheets=[FOCUS],
-            margin=(0, 0, 8, 0),
-        )
-        self._found = pn.widgets.Select(
-            label=self.text("organisations.found"),
-            sizing_mode="stretch_width",
-            max_width=420,
-            stylesheets=[FOCUS],
-            margin=(0, 0, 12, 0),
-        )
-        self._query.param.watch(lambda event: self._find(event.new), "value")
-        self._found.param.watch(lambda event: self._show(event.new), "value")
-        self._find("")
-        return [self._query, self._said, self._found, self._card]
+    def _search(self) -> None:
+        """Other words look for another organisation: the card is that of the best found."""
+        self.state.organisation = ""
+        self._list_of.refresh()
+        self._show()
 
-    def _pane(self) -> pn.pane.HTML:
-        return pn.pane.HTML("", sizing_mode="stretch_width", stylesheets=[stylesheet()], margin=0)
+    def _follow_link(self, organisation_id: str) -> None:
+        """Open the card of a link that was followed; what no organisation has changes nothing."""
+        if organisation_id in self.store.organisation_names.index:
+            self.state.organisation = organisation_id
 
-    def _find(self, query: str) -> None:
-        """Offer what is found; a query that finds nothing says so and leaves an empty card."""
-        found = search_organisations(self.store.search_texts, str(query)[:MAX_QUERY])
-        names = self.store["organisations"].set_index("organisation_id")["name"]
-        shown = [key for key in found.ids if key in names.index][:MOST_FOUND]
-        key = "organisations.none" if not shown else "organisations.count"
-        if found.are_near and shown:
-            key = "organisations.near"
-        said = self.text(
-            key, n=number(len(found.ids), self.lang), shown=number(len(shown), self.lang)
-        )
-        self._said.object = render("said.html", self.lang, said=said)
-        options = labelled({key: str(names[key]) for key in shown})
-        self._found.param.update(options=options, value=shown[0] if shown else None)
-        self._show(shown[0] if shown else None)
+    def _show(self) -> None:
+        self._card.object = self.addressed(self._card_html())
+        chosen = str(self.state.organisation)
+        self._links.param.update(chosen=chosen, shown=chosen)
 
-    def _show(self, organisation_id: str | None) -> None:
-        self._card.object = self._card_of(organisation_id) if organisation_id else ""
-
-    def _card_of(self, organisation_id: str) -> str:
-        """Each field with every source's word, and which one is taken."""
-        records = self.store.records
-        own = records[records["organisation_id"] == organisation_id]
-        origins = field_origins(own)
-        differing = set(conflicting_fields(origins)["field"])
-        titles = self._titles()
-        rows = [
-            (
-                self.text(f"record_field.{row.field}"),
-                self._value(row.field, row.value),
-                titles.get(row.source_id, row.source_id),
-                self.text("organisations.used") if row.is_used else "",
-                self.text("organisations.differs") if row.field in differing else "",
-            )
-            for row in origins.itertuples(index=False)
-        ]
-        seen = [
-            (
-                titles.get(row.source_id, row.source_id),
-                link(row.source_url, row.record_id) if safe_url(row.source_url) else row.record_id,
-                date(row.source_date, self.lang),
-            )
-            for row in own.itertuples(index=False)
-        ]
-        name = self.store["organisations"].set_index("organisation_id").loc[organisation_id, "name"]
-        return table(
-            HtmlTable(
-                id="fields",
-                caption=self.text("organisations.card", name=name),
-                columns=self._columns("field", "value", "source", "used", "differs"),
-                rows=rows,
-                empty=self.text("organisations.no_fields"),
-                note=self._differing(differing),
-            )
-        ) + table(
-            HtmlTable(
-                id="records",
-                caption=self.text("organisations.records", n=number(len(own), self.lang)),
-                columns=self._columns("source", "record", "source_date"),
-                rows=seen,
-                empty=self.text("organisations.no_fields"),
-            )
-        )
-
-    def _differing(self, fields: set[str]) -> str:
-        if not fields:
-            return ""
-        listed = ", ".join(self.text(f"record_field.{field}") for field in sorted(fields))
-        return self.text("organisations.differing", listed=listed)
-
-    def _value(self, field: str, value: Any) -> Any:
-        """A value as a reader wants it: places and codes by name, addresses as links."""
-        if field in PLACES:
-            return self.store.name_of(self.lang).get(value, value)
-        if field == "legal_form":
-            return self.text(f"legal_form.{value}")
-        if field == "status":
-            return self.text(f"status.{value}")
-        if field == "purpose_class":
-            classes = self.store["purpose_classes"].set_index("purpose_class")
-            known = value in classes.index
-            return classes.loc[value, f"name_{self.lang}"] if known else value
-        if field == "registered":
-            return date(value, self.lang)
-        return link(value, value) if field == "homepage" else value
-
-    def _titles(self) -> dict[str, str]:
-        sources = self.store["sources"]
-        return dict(zip(sources["source_id"], sources[f"title_{self.lang}"], strict=True))
+    def _card_html(self) -> str:
+        """The card of the organisation chosen; of the best found where words were written."""
+        best = self._list_of.listed.ids[:1] if self._list_of.query.value else []
+        chosen = str(self.state.organisation) or (best[0] if best else "")
+        return organisation_card(self, chosen)
 
     def _columns(self, *keys: str) -> list[Column]:
         return [Column(heading=self.text(f"column.{key}")) for key in keys]
+
+    def _pane(self) -> pn.pane.HTML:
+        return pn.pane.HTML("", sizing_mode="stretch_width", stylesheets=[stylesheet()], margin=0)
 
     # The desk
 

@@ -40,6 +40,7 @@ class RepresentationView(View):
 
     id = "representation"
     order = 30
+    filters = ("reach",)
 
     def __init__(self, store: Store, state: State) -> None:
         super().__init__(store, state)
@@ -219,13 +220,14 @@ class RepresentationView(View):
         )
 
     def _indices(self) -> str:
-        is_complete = self._row()["is_complete"]
+        known = self._row()["is_complete"]
+        is_complete = pd.notna(known) and bool(known)
         figures = board_indices(self.frame())
         return self.render(
             "indices.html",
             figures=figures,
-            beside_chance=_beside_chance(figures),
-            is_complete=pd.notna(is_complete) and bool(is_complete),
+            beside_chance=_beside_chance(figures) if is_complete else "no_verdict",
+            is_complete=is_complete,
         )
 
     def _covered(self) -> pd.DataFrame:

@@ -16,6 +16,7 @@ class StartView(View):
 
     id = "start"
     order = 5
+    filters = ("evidence", "reach")
 
     def frame(self) -> pd.DataFrame:
         """The municipalities of the region with what the sentences count."""
@@ -38,7 +39,7 @@ class StartView(View):
         lang, rows = self.lang, []
         for code in self.state.param.region.objects:
             towns = self.store.overview.loc[self.store.chosen(code)]
-            in_gaps = towns.loc[towns["is_gap"], "population"].sum()
+            in_gaps = towns.loc[towns["is_gap"], "population"].sum(skipna=False)
             name = self.store.area_name("region", code, lang) if code else None
             rows.append(
                 (
@@ -48,6 +49,7 @@ class StartView(View):
                     ),
                     number(len(towns), lang),
                     number(int(towns["is_gap"].sum()), lang),
+                    number(int((towns["gap_kind"] == "no_information").sum()), lang),
                     number(towns["population"].sum(), lang),
                     number(in_gaps, lang),
                     percent(in_gaps / max(towns["population"].sum(), 1), lang),
@@ -61,7 +63,14 @@ class StartView(View):
                     Column(heading=self.text("column.area")),
                     *(
                         Column(heading=self.text(f"column.{key}"), is_number=True)
-                        for key in ("municipalities", "gaps", "residents", "in_gaps", "gap_share")
+                        for key in (
+                            "municipalities",
+                            "gaps",
+                            "no_information",
+                            "residents",
+                            "in_gaps",
+                            "gap_share",
+                        )
                     ),
                 ],
                 rows=rows,

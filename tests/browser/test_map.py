@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from PIL import Image
@@ -12,6 +16,7 @@ from dashboards.plots import INKS
 from dashboards.store import Store
 from dashboards.vector_map import METRES
 from geo.crs import to_metric
+from tests.browser.conftest import new_visit, served
 
 # Where a point of the drawing lies on the page, and what the map shows.
 ON_PAGE = """
@@ -108,7 +113,7 @@ def test_a_municipality_under_the_pointer_says_its_name_and_state(visit, store):
     page.mouse.move(x, y)
     tip = page.locator(".vector-map .tip")
     # Juva has eight known organisations: see the table below the map.
-    expect(tip).to_have_text("Juva8 tunnettua järjestöä")
+    expect(tip).to_have_text(re.compile(r"^Juva8 tunnettua järjestöäLuokka: \d"))
 
 
 def test_the_map_is_drawn_nearer_and_the_whole_comes_back(visit):
@@ -171,7 +176,7 @@ def test_links_keep_what_was_chosen_since(visit):
     page.get_by_role("link", name="Svenska").click()
     page.wait_for_selector("html[lang=sv]")
     expect(page.locator("#legend tfoot td").first).to_have_text("11", timeout=20_000)
-    assert page.get_by_label("Område").input_value() == "Södra Savolax"
+    assert page.get_by_label("Område", exact=True).input_value() == "Södra Savolax"
 
 
 @pytest.mark.parametrize(
@@ -237,3 +242,74 @@ def test_a_change_of_theme_leaves_the_window_of_the_map(visit):
     page.get_by_label("Kartan teema").select_option(label="Viestintä")
     expect(page.locator("#legend caption")).to_have_text("Selite: Viestintä", timeout=10_000)
     assert picture.get_attribute("viewBox") == nearer
+
+
+@pytest.fixture
+def map_service():
+    """A map service on this machine: its address up to the layers, and what it was asked."""
+    asked = []
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "#ff00ff").save(picture, "PNG")
+
+    class Service(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(parse_qs(urlsplit(self.path).query))
+            self.send_response(200)
+            self.send_header("Content-Type", "image/png")
+            self.end_headers()
+            self.wfile.write(picture.getvalue())
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    where = f"http://127.0.0.1:{server.server_port}/wms"
+    yield f"{where}?service=WMS&version=1.3.0&request=GetMap&layers=tausta&crs=EPSG:3067", asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_background_map_is_asked_for_only_when_a_person_ticks_it(
+    browser, store, map_service, tmp_path
+):
+    address, asked = map_service
+    settings = {
+        "JARJESTOKARTTA_BASEMAP_URL": address,
+        "JARJESTOKARTTA_BASEMAP_ATTRIBUTION": "© Esimerkki <b>",
+    }
+    command = ("dashboards", "serve", "--no-show")
+    with served(*command, log=tmp_path / "log.txt", settings=settings) as site:
+        visit = new_visit(browser, site)
+        page = visit.open("?view=map&region=10")
+        picture = drawn(page)
+        before = painted(page, store, "491")
+        assert asked == []
+        page.get_by_label("Näytä taustakartta").check()
+        expect(page.get_by_text("© Esimerkki <b>")).to_be_visible()
+        page.wait_for_timeout(800)
+        [request] = asked
+        # Half of the service's magenta shines through Mikkeli.
+        assert painted(page, store, "491") != before
+        west, south, east, north = map(int, request["bbox"][0].split(","))
+        x, y, width, height = map(float, picture.get_attribute("viewBox").split())
+        # What is asked for holds what is seen, and has the shape of the picture asked for.
+        assert west - 1 <= x * METRES <= (x + width) * METRES <= east + 1  # whole metres
+        assert south - 1 <= -(y + height) * METRES <= -y * METRES <= north + 1
+        shape = int(request["width"][0]) / int(request["height"][0])
+        assert (east - west) / (north - south) == pytest.approx(shape, rel=0.01)
+        page.get_by_label("Näytä taustakartta").uncheck()
+        assert painted(page, store, "491") == before
+        others = [fault for fault in visit.faults if address.split("?")[0] not in fault]
+        assert others == []
+        page.context.close()
+
+
+def test_a_phone_leads_from_the_map_to_the_profile_below(visit):
+    page = visit.open("?view=map&region=10&form=tiles", width=390)
+    assert page.get_by_label("Näytä taustakartta").count() == 0
+    drawn(page).locator('path[data-code="178"]').click()
+    expect(page.locator("#profile h2")).to_have_text("Juva", timeout=10_000)
+    page.get_by_role("button", name="Juva: tiedot alla").click()
+    expect(page.locator("#profile h2")).to_be_in_viewport()
+    assert "Valittu kunta: Juva" in drawn(page).locator("title").text_content()

@@ -33,9 +33,9 @@ def told(html: str, table: str = "funnel") -> dict[str, list[str]]:
 def test_funnel_table_writes_steps_as_factor_and_logarithm_and_in_words(store):
     frame = funnel(
         {
-            "organisations": pd.Series({OLD: 4, YOUNG: 4, ILL: 0}),
-            "nominees": pd.Series({OLD: 3, YOUNG: 1, ILL: 0}),
-            "elected": pd.Series({OLD: 2, YOUNG: 0, ILL: 0}),
+            "organisations": pd.Series({OLD: 4, YOUNG: 4, ILL: pd.NA}, dtype="Float64"),
+            "nominees": pd.Series({OLD: 3, YOUNG: 1, ILL: pd.NA}, dtype="Float64"),
+            "elected": pd.Series({OLD: 2, YOUNG: 0}),
         }
     )
     html = funnel_table(opened(store), frame, id="other-funnel")
@@ -78,7 +78,7 @@ def test_the_funnel_of_a_complete_board_goes_from_residents_to_seats(store):
     assert cells["People with long-term illnesses"] == [
         *("–", "–", "43.8%", "×\u00a00.65 (−0.43)", "28.6%")
     ]
-    assert cells["Older people"][1:] == ["falls out", "0.0%", "not there", "0.0%"]
+    assert cells["Older people"][1:] == ["none known", "0.0%", "not there", "0.0%"]
     assert "Voters, Nominees." in BeautifulSoup(html, "html.parser").get_text()
 
 
@@ -88,3 +88,65 @@ def test_seats_not_known_in_full_are_left_out_of_the_funnel(store):
         assert text("funnel.seats_not_known", "en") in html
         assert "Voters, Nominees, Seats." in BeautifulSoup(html, "html.parser").get_text()
         assert all(len(cells) == 3 for cells in told(html).values())
+
+
+def test_a_factor_of_fewer_groups_than_the_columns_comes_with_its_own_shares(store):
+    # Of the old and young 60 and 40 %, of the organisations 4 and 4 of 16; of their own 8 each has
+    # a half: 0.5 / 0.6 = 0.83 and ln 0.833 = -0.182. The seats rest on the same groups as those
+    # organisations: 0.25 to 0.5 is 2, and nothing needs to be added.
+    frame = funnel(
+        {
+            "population": pd.Series({OLD: 600, YOUNG: 400}),
+            "organisations": pd.Series({OLD: 4, YOUNG: 4, ILL: 8}),
+            "elected": pd.Series({OLD: 2, YOUNG: 1, ILL: 1}),
+        }
+    )
+    cells = told(funnel_table(opened(store), frame))
+    assert cells["Older people"] == [
+        *("60.0%", "60.0% → 50.0%: ×\u00a00.83 (−0.18)", "25.0%"),
+        *("×\u00a02.00 (0.69)", "50.0%"),
+    ]
+
+
+def test_a_stage_of_zeros_is_told_as_known(store):
+    frame = funnel(
+        {
+            "organisations": pd.Series({OLD: 3, YOUNG: 1, ILL: 0}),
+            "elected": pd.Series({OLD: 0, YOUNG: 0, ILL: 0}),
+        }
+    )
+    html = funnel_table(opened(store), frame)
+    assert told(html) == {
+        "Older people": ["75.0%", "falls out", "0"],
+        "Young people": ["25.0%", "falls out", "0"],
+        "People with long-term illnesses": ["0.0%", "not there", "0"],
+    }
+    words = BeautifulSoup(html, "html.parser").get_text()
+    fallen = "Older people, Young people"
+    assert text("funnel.falls_out", "en", stage="Seats", groups=fallen) in words
+    assert text("funnel.none_known", "en", groups="People with long-term illnesses") in words
+    assert "Population, Voters, Nominees." in words
+
+
+def test_no_organisation_known_is_not_said_to_be_falling_out(store):
+    frame = funnel(
+        {
+            "population": pd.Series({OLD: 1, YOUNG: 1}),
+            "organisations": pd.Series({OLD: 0, YOUNG: 1}),
+        }
+    )
+    html = funnel_table(opened(store), frame)
+    words = BeautifulSoup(html, "html.parser").get_text()
+    assert told(html)["Older people"] == ["50.0%", "none known", "0.0%"]
+    assert "0 of the organisations known here: Older people" in words
+    assert "fall out" not in words
+    assert text("funnel.nobody_falls", "en") not in words
+
+
+def test_a_complete_board_whose_seats_speak_for_no_group_has_known_seats(store):
+    # sote_johtoryhma_2020: one NGO seat, for everyone.
+    html = funnel_part(opened(store, "sote_johtoryhma_2020")).object
+    assert "Voters, Nominees." in BeautifulSoup(html, "html.parser").get_text()
+    cells = told(html)
+    assert len(cells) == 14
+    assert cells["Older people"][-2:] == ["falls out", "0"]

@@ -16,15 +16,17 @@ from dashboards.cli import app
 from dashboards.commands import organisations as desk
 from dashboards.commands.assembling import own_decisions
 from dashboards.commands.organisations import DECISIONS, decide, undo
+from dashboards.parts.organisation_list import places_of
 from dashboards.refresh_report import RefreshPanel
 from dashboards.shell import opened_state
 from dashboards.store import Store
-from dashboards.texts import LANGUAGES, texts
+from dashboards.texts import LANGUAGES, sort_key, texts
 from dashboards.views.organisations import OrganisationsView
 from geo.organisation_fields import FIELD_PRIORITY
 from geo.organisation_scores import REASONS
 from loaders import LoaderError, Settings
 from loaders.refresh_lock import refresh_lock
+from loaders.tables import register_page
 
 # Two of the collected associations, whose names are nearly the same.
 ONE = "collection:raision-elakelaiset-ry"
@@ -150,7 +152,7 @@ def test_the_card_shows_every_field_with_its_source_and_marks_where_they_differ(
         "organisation_records": both
     }))  # fmt: skip
     view.panel()
-    view._query.value = "raision eläkeläiset"
+    view._list_of.query.value = "raision eläkeläiset"
 
     soup = soup_of(view._card)
 
@@ -168,27 +170,125 @@ def test_the_card_shows_every_field_with_its_source_and_marks_where_they_differ(
 def test_the_search_finds_by_part_of_a_name_and_says_when_it_finds_nothing(store):
     view = view_of(store)
     view.panel()
-    assert len(view._found.options) == 50
-    assert "275" in view._said.object
+    found = view._list_of
+    assert len(names_in(view)) == 50
+    assert "275" in found.pane.object
+    assert "Valitse järjestö" in view._card.object
 
-    view._query.value = "raision elak"
-    assert len(view._found.options) >= 1
+    found.query.value = "raision elak"
+    assert len(names_in(view)) >= 1
+    found.query.value = "raision eläkeläiset"
+    assert names_in(view)[0] == "Raision Eläkeläiset ry"
+    assert soup_of(view._card).h2.get_text() == "Raision Eläkeläiset ry"
 
-    view._query.value = "ei tällaista järjestöä olekaan"
-    assert view._found.options == {}
-    assert view._card.object == ""
-    assert "ei tarkoita" in view._said.object
+    found.query.value = "ei tällaista järjestöä olekaan"
+    assert names_in(view) == []
+    assert soup_of(view._card).find("table") is None
+    assert "ei tarkoita" in found.pane.object
+
+
+def names_in(view) -> list[str]:
+    return [link.get_text() for link in soup_of(view._list_of.pane).select("tbody th a")]
+
+
+def test_the_list_stands_in_the_order_of_the_alphabet(store):
+    view = view_of(store, municipality="445")
+    view.panel()
+    names = names_in(view)
+    assert len(names) > 4
+    assert names == sorted(names, key=sort_key)
+
+
+@pytest.mark.parametrize("reach", ["local", "regional"])
+@pytest.mark.parametrize(("town", "group"), [("178", "KR1.1"), ("740", "KR1.4"), ("019", "")])
+def test_the_list_of_a_municipality_and_group_is_what_the_matrix_counts(store, town, group, reach):
+    seen = store.seen(reach=reach)
+    view = view_of(seen, municipality=town, group=group, reach=reach)
+    view.panel()
+    if group:
+        cells = seen.matrix.set_index(["municipality_code", "target_group_code"])
+        row = cells.loc[(town, group)]
+    else:
+        row = seen.organisation_counts.set_index("municipality_code").loc[town]
+    assert len(view._list_of.listed.ids) == row["local"]
+    assert list(view.frame()["organisation_id"]) != []
+    ties = [row.find("td").get_text() for row in soup_of(view._list_of.pane).select("tbody tr")]
+    wide = sum(tie in ("toimii koko alueella", "koko maa") for tie in ties)
+    assert wide == (row["regional"] if reach == "regional" else 0)
+
+
+def test_what_a_choice_cannot_find_is_counted(store):
+    view = view_of(store, municipality="178", group="KR1.1")
+    view.panel()
+    # Of the 275 organisations 251 have a place and 269 a group.
+    assert store.completeness[["with_place", "with_group"]].tolist() == [251, 269]
+    assert "24 järjestöä" in view._list_of.pane.object
+    assert "6 järjestöä" in view._list_of.pane.object
+
+
+def test_the_list_and_the_municipalities_follow_the_region(store):
+    view = view_of(store, region="10")
+    view.panel()
+    before = len(view._list_of.listed.ids)
+    view.state.region = "02"
+    assert len(view._list_of.listed.ids) > before
+    assert len(view._list_of.municipality.options) == 27 + 1
+
+
+def test_a_card_has_an_address_and_a_strange_one_is_not_followed(store):
+    view = view_of(store, organisation="raision-elakelaiset-ry")
+    view.panel()
+    assert soup_of(view._card).h2.get_text() == "Raision Eläkeläiset ry"
+    view._links.chosen = "no-such-organisation"
+    assert view.state.organisation == "raision-elakelaiset-ry"
+    view._links.chosen = "auralan-nuoret-ry"
+    assert view.state.organisation == view._links.shown == "auralan-nuoret-ry"
+    assert soup_of(view._card).h2.get_text() == "Auralan Nuoret ry"
+    view._list_of.query.value = "raision"
+    assert view.state.organisation == ""
+    assert "raision" not in view.state.query()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("form", "links"), [("association", 1), ("foundation", 0)])
+def test_the_card_leads_to_the_register_where_the_code_is_known(store, lang, form, links):
+    records = store.records.copy()
+    is_one = records["record_id"] == ONE
+    records.loc[is_one, ["business_id", "legal_form"]] = ["0000000-0", form]
+    known = dataclasses.replace(store, tables={**store.tables, "organisation_records": records})
+    view = view_of(known, organisation="raision-elakelaiset-ry", lang=lang)
+    view.panel()
+    word = texts(lang)["organisation_list.register"]
+    found = [link["href"] for link in soup_of(view._card).find_all("a") if link.string == word]
+    assert found == [register_page("0000000-0", lang=lang)] * links
+
+
+def test_many_places_are_named_in_part_in_the_list_and_in_full_on_the_card(store):
+    towns = store["municipalities"]["municipality_code"].head(6)
+    places = pd.DataFrame(
+        {"organisation_id": "auralan-nuoret-ry", "relation": "stated", "area_code": towns},
+        dtype="string",
+    )
+    view = view_of(
+        dataclasses.replace(store, tables={**store.tables, "organisation_areas": places})
+    )
+    short = places_of(view, ["auralan-nuoret-ry"])["auralan-nuoret-ry"]
+    assert short.endswith("ja 2 muuta")
+    assert short.count(",") == 3
+    assert places_of(view, ["auralan-nuoret-ry"], most=400)["auralan-nuoret-ry"].count(",") == 5
 
 
 def test_a_hostile_name_is_escaped_in_the_card_and_the_lists(store):
     hostile = "<img src=x onerror=alert(1)>"
     named = store["organisations"].assign(name=hostile)
-    view = view_of(dataclasses.replace(store, tables=dict(store.tables) | {
-        "organisations": named
-    }))  # fmt: skip
+    view = view_of(
+        dataclasses.replace(store, tables=dict(store.tables) | {"organisations": named}),
+        organisation="raision-elakelaiset-ry",
+    )
     view.panel()
-    assert "<img" not in view._card.object
-    assert "&lt;img" in view._card.object
+    for html in (view._card.object, view._list_of.pane.object):
+        assert "<img" not in html
+        assert "&lt;img" in html
     assert "<img" not in view._candidates()
 
 

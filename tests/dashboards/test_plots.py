@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from dashboards.plots import INKS, lying_bars
-from dashboards.themes import AGE_INKS, CLASS_INKS
+from dashboards.themes import AGE_INKS, CLASS_INKS, READING_INKS
 from geo.coverage import LADDER, STATES
 
 PALETTES = [
@@ -18,6 +18,7 @@ PALETTES = [
     {state: INKS[state] for state in STATES},
     AGE_INKS,
     CLASS_INKS,
+    READING_INKS,
 ]
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, applied to linear RGB.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import pairwise
 
 import panel as pn
@@ -49,6 +50,34 @@ def test_a_board_that_cannot_be_measured_gives_no_figures(store):
     words = shown(store, "vs_sote_nk").select_one("#indices").get_text(" ", strip=True)
     assert text("indices.none", "en") in words
     assert text("mirror.nominees", "en") in words
+
+
+def test_a_board_not_known_in_full_is_not_said_to_be_better_or_worse(store):
+    # yhes_2023: one speaking seat is known of 18.
+    words = shown(store, "yhes_2023").select_one("#indices").get_text(" ", strip=True)
+    assert "cannot be said to be better or worse" in words
+    assert "mirrors the area" not in words
+    # Loimaa is known in full.
+    words = shown(store, "loi_vammais_2021").select_one("#indices").get_text(" ", strip=True)
+    assert "the board mirrors the area better." in words
+    assert text("mirror.split", "en") in words
+
+
+@pytest.mark.parametrize("board", ["loi_vammais_2021", "vs_sote_nk"])
+def test_a_board_for_one_group_is_not_to_be_read_as_one_for_all(store, board):
+    soup = shown(store, board)
+    for place in ("#board", "#indices"):
+        assert text("mirror.purpose", "en") in soup.select_one(place).get_text()
+
+
+def test_a_model_without_target_groups_still_has_a_view(store):
+    groups = [name for name in store.tables if name.endswith("target_groups")]
+    assert len(groups) == 4
+    empty = {name: store.tables[name].iloc[:0] for name in groups}
+    bare = dataclasses.replace(store, tables={**store.tables, **empty})
+    soup = shown(bare, "loi_vammais_2021")
+    assert text("indices.none", "en") in soup.select_one("#indices").get_text()
+    assert not {"nan", "None", "<NA>"} & set(soup.get_text().split())
 
 
 def test_whole_seats_stand_beside_their_parts(store):

@@ -85,15 +85,16 @@ def test_a_municipality_that_needs_a_model_is_a_gap_in_readings_1_to_4_and_9_to_
 
 
 def test_the_sums_are_of_all_municipalities_of_the_region(store):
-    # Hirvensalmi (2 091) is the only one of Etelä-Savo's 11 without a step; Mikkeli's model is
-    # stale, so that no municipality there is free of gaps in every reading: 130 451 - 2 091.
+    # Hirvensalmi (2 091) is the only one of Etelä-Savo's 11 without a step, and Kangasniemi
+    # (5 154) has one local organisation: too few however it is counted. Mikkeli's model is stale,
+    # so that no municipality there is free of gaps in every reading: 130 451 - 7 245.
     lines = [
         line.get_text()
         for line in soup_of(opened(store, region="10")).select("#sensitivity-verdicts li")
     ]
     assert lines == [
-        "Katvealue kaikissa tulkinnoissa: 1 kunta (2\u00a0091 asukasta).",
-        "Riippuu tulkinnasta: 10 kuntaa (128\u00a0360 asukasta).",
+        "Katvealue kaikissa tulkinnoissa: 2 kuntaa (7\u00a0245 asukasta).",
+        "Riippuu tulkinnasta: 9 kuntaa (123\u00a0206 asukasta).",
         "Ei katvealue missään tulkinnassa: 0 kuntaa (0 asukasta).",
     ]
 
@@ -121,7 +122,8 @@ def test_what_is_not_known_is_said_and_has_its_own_cell(store):
         "Katvealue tulkinnoissa –. Ei tiedetä tulkinnoissa 1, 3, 5, 7, 9, 11, 13, 15."
     )
     assert row.find_all("path")[2]["d"].count("M") == 8
-    assert "Ei voi sanoa, koska tietoja puuttuu: 1 kunta (– asukasta)." in soup.get_text()
+    # Nor are then the heads of its region, so that readings of regional reach are open there.
+    assert "Ei voi sanoa, koska tietoja puuttuu" in soup.get_text()
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_choice_that_is_no_longer_allowed_falls_back_to_the_first(state):
 def test_opened_state_takes_what_the_tables_hold(store):
     state, notices = opened_state(store, {"municipality": "740", "region": "10"})
     assert notices == []
-    assert (state.municipality, state.region, state.view) == ("740", "10", "map")
+    assert (state.municipality, state.region, state.view) == ("740", "10", "start")
     assert len(state.param.municipality.objects) == 39
 
 

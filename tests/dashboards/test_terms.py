@@ -66,6 +66,24 @@ def test_on_boards_not_known_in_full_nobody_is_said_to_have_left(store):
     assert text("terms.groups_incomplete", "en") in shown(part).get_text()
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_possible_seat_is_not_said_to_be_unseen(store, lang):
+    # yhes_2019 has rows of fields, as of pensioners, of which the number of seats is not known.
+    _, part = opened(store, board="yhes_2023", other_board="yhes_2019", lang=lang)
+    soup, names = shown(part), store.group_names(lang)
+    groups = {row[0]: row[1:] for row in rows(soup, "terms-groups")}
+    old, homeless = names["KR1.1"], names["X.asunnottomat"]
+    assert groups[old][:3] == [
+        text("terms.body.possible", lang),
+        text("terms.possible", lang),
+        "–",
+    ]
+    assert text("terms.possible_note", lang) in soup.get_text()
+    note = next(p.get_text() for p in soup.select("p.note") if homeless in p.get_text())
+    assert old not in note
+    assert homeless not in groups
+
+
 def test_two_complete_boards_have_changes_in_seats(store):
     # rai_vammais_2021: nine NGO seats; rai_vanhus_2023: five of pensioners.
     _, part = opened(store, board="rai_vammais_2021", other_board="rai_vanhus_2023", lang="en")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+from types import SimpleNamespace
+
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
 
+from dashboards import themes as themes_module
+from dashboards.shell import POLICY, opened_state, policy
 from dashboards.texts import LANGUAGES
-from dashboards.themes import CLASS_INKS, theme_ids, themes
+from dashboards.themes import CLASS_INKS, READING_INKS, theme_ids, themes
 from dashboards.vector_map import (
     METRES,
     drawing,
@@ -18,6 +23,7 @@ from dashboards.vector_map import (
     tile_window,
     window,
 )
+from dashboards.views.map import MapView
 
 
 @pytest.fixture
@@ -101,3 +107,68 @@ def test_a_zero_and_a_missing_number_stand_in_classes_of_their_own(store):
 
 def test_a_unit_of_the_drawing_is_fifty_metres():
     assert METRES == 50
+
+
+def test_readings_lay_a_municipality_in_a_class_only_where_no_unknown_could_move_it():
+    # Gaps for sure and readings not known: 8 and 2 may be 8 to 10, all of class 6-10; 4 and 2 may
+    # be 4 to 6, of two classes; 15 and 1 may be 15 or 16, of two classes too.
+    counted = {
+        "001": (0, 0, "never"),
+        "002": (1, 0, "few"),
+        "003": (5, 0, "few"),
+        "004": (6, 0, "some"),
+        "005": (15, 0, "most"),
+        "006": (16, 0, "always"),
+        "007": (8, 2, "some"),
+        "008": (4, 2, "unknown"),
+        "009": (15, 1, "unknown"),
+        "010": (0, 16, "unknown"),
+    }
+    gaps, unknown, expected = map(list, zip(*counted.values(), strict=True))
+    sensitivity = pd.DataFrame(
+        {
+            "municipality_code": pd.array(list(counted), dtype="string"),
+            "gaps": pd.array(gaps, dtype="Int64"),
+            "unknown": pd.array(unknown, dtype="Int64"),
+        }
+    )
+    store = SimpleNamespace(
+        municipalities=sensitivity[["municipality_code"]],
+        analysis=SimpleNamespace(gap_sensitivity=sensitivity.sample(frac=1, random_state=1)),
+    )
+    theme = themes_module._readings(store, "en")
+    assert theme.classes == expected
+    # A number that may be a larger one is no number to show.
+    assert [None if pd.isna(value) else value for value in theme.values] == [
+        *(0, 1, 5, 6, 15, 16),
+        *(None, None, None, None),
+    ]
+    assert theme.names["some"] == "6–10"
+    assert theme.said.format(number=5) == "a gap in 5/16 readings"
+
+
+def test_never_and_unknown_have_patterns_of_their_own_among_the_readings():
+    hatches = {key: ink.hatch for key, ink in READING_INKS.items()}
+    others = [hatches[key] for key in hatches if key not in ("never", "unknown")]
+    assert hatches["never"] != hatches["unknown"]
+    assert not {hatches["never"], hatches["unknown"]} & {*others, "blank"}
+
+
+def test_a_map_without_a_map_service_has_no_trace_of_one(store):
+    view = MapView(store, opened_state(store, {"view": "map"})[0])
+    view.panel()
+    assert view._map.basemap == {}
+    assert policy(store.basemap_url) == POLICY
+
+
+def test_the_page_lets_pictures_in_from_the_operators_map_service_alone(store):
+    served = dataclasses.replace(
+        store, basemap_url="https://kartta.example/wms?layers=a", basemap_attribution="© <b>"
+    )
+    assert policy(served.basemap_url) == POLICY.replace(
+        "img-src 'self' data:", "img-src 'self' https://kartta.example data:"
+    )
+    view = MapView(served, opened_state(served, {"view": "map"})[0])
+    view.panel()
+    assert view._map.basemap["attribution"] == "© <b>"
+    assert view._map.basemap["url"] == "https://kartta.example/wms?layers=a"

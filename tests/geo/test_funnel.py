@@ -44,7 +44,7 @@ def test_funnel_gives_shares_and_the_logarithm_of_their_ratio() -> None:
 
 
 def test_funnel_leaves_out_stages_without_data_and_steps_over_them() -> None:
-    nothing = pd.Series({"old": 0, "young": pd.NA}, dtype="Float64")
+    nothing = pd.Series({"old": pd.NA, "young": pd.NA}, dtype="Float64")
     frame = funnel(
         {
             "population": None,
@@ -109,6 +109,24 @@ def test_a_group_falls_out_even_where_the_shares_of_those_compared_are_nothing()
         "ill": None,
     }
     assert step(frame, "organisations", "share_after") == dict.fromkeys(("old", "young", "ill"))
+
+
+def test_zeros_alone_are_data_and_everyone_falls_out() -> None:
+    frame = funnel(
+        {
+            "organisations": pd.Series({"old": 1, "young": 1, "ill": 0}),
+            "nominees": pd.Series({"old": 0, "young": pd.NA, "ill": 0}, dtype="Float64"),
+            "elected": pd.Series({"old": 2, "young": 1, "ill": 0}),
+        }
+    )
+    assert frame["stage"].unique().tolist() == ["organisations", "nominees", "elected"]
+    assert step(frame, "nominees", "value") == {"old": 0, "young": None, "ill": 0}
+    # 0 of 0 is no share.
+    assert step(frame, "nominees", "share") == dict.fromkeys(("old", "young", "ill"))
+    events = {"old": "falls_out", "young": None, "ill": "absent"}
+    assert step(frame, "nominees", "event") == events
+    assert step(frame, "nominees", "log_loss") == {"old": -math.inf, "young": None, "ill": None}
+    assert step(frame, "elected", "event") == {"old": "enters", "young": None, "ill": "absent"}
 
 
 def test_a_figure_not_known_is_no_zero() -> None:

@@ -227,3 +227,21 @@ def test_no_other_deal_of_whole_seats_beats_largest_remainders(
             other = _shares(*(held / seats for held in deal))
             assert rose_index(other, shares) <= rose_index(best, shares) + 1e-9
             assert gallagher_index(other, shares) >= gallagher_index(best, shares) - 1e-9
+
+
+def test_board_indices_of_no_groups_are_none() -> None:
+    columns = ["target_group_code", "seats", "seat_share", "standing", "reference_share"]
+    figures = board_indices(pd.DataFrame(columns=columns))
+    assert (figures.speaking_seats, figures.groups_not_known) == (0, 0)
+    assert {
+        figures.groups_total,
+        figures.groups_with_seat,
+        figures.share_with_seat,
+        figures.rose,
+        figures.rose_best,
+        figures.rose_by_chance,
+        figures.seats_to_move,
+        figures.seats_to_move_best,
+        figures.gallagher,
+        figures.gallagher_best,
+    } == {None}

@@ -22,6 +22,8 @@ def towns_of(**population: int | None) -> pd.DataFrame:
             "municipality_code": pd.array(
                 [code.removeprefix("t") for code in population], "string"
             ),
+            # Each is a region by itself, unless a test says otherwise.
+            "region_code": pd.array([code[-3:] for code in population], "string"),
             "population": pd.array(list(population.values()), dtype="Int64"),
         }
     )
@@ -198,6 +200,16 @@ def test_gap_readings_count_exactly_half_of_the_median_as_enough():
     towns = towns_of(t001=10_000, t002=10_000, t003=10_000)
     readings = gap_readings(states_of(towns), towns, counts_of(towns, [4, 4, 2], [0] * 3))
     assert not readings["lacks_organisations"].any()
+
+
+def test_who_serves_a_region_is_counted_per_head_of_the_region():
+    # Three towns of one region of 40,000 residents, served by 8 as a whole: 2 per 10,000 each.
+    towns = towns_of(t001=30_000, t002=5_000, t003=5_000).assign(region_code="90")
+    readings = gap_readings(states_of(towns), towns, counts_of(towns, [30, 1, 0], [8, 8, 8]))
+    wide = readings[(readings["reach"] == "regional") & (readings["measure"] == "per_10k")]
+    # 30 / 3 + 2, 1 / 0.5 + 2, 0 + 2: the median is 4, half of it 2, so the last has just enough.
+    assert wide.drop_duplicates("municipality_code")["organisations"].tolist() == [12, 4, 2]
+    assert not wide["lacks_organisations"].any()
 
 
 def test_gap_readings_are_those_of_a_plain_loop_over_random_towns():

@@ -197,6 +197,26 @@ def test_terms_compared_gives_no_change_of_groups_where_a_board_is_not_all_known
     ]
 
 
+def test_a_row_that_may_be_a_seat_is_a_state_of_its_own() -> None:
+    seats, spoken_for = seats_of(
+        ("e1", "b1", "organisation", True, [OLD]),
+        ("e2", "b1", "field", None, [ILL, YOUNG]),
+        ("l1", "b2", "organisation", True, [ILL]),
+        ("l2", "b2", "field", None, [OLD]),
+    )
+    seats = seats.assign(organisation_id=pd.NA, organisation_name=pd.NA)
+    boards = boards_of(b1=(9, 9), b2=(9, 9))
+    groups = terms_compared("b1", "b2", boards, seats, spoken_for, GROUPS).groups
+    columns = ("target_group_code", "seats_earlier", "seats_later", "standing_earlier", "change")
+    # The old have a seat, then perhaps; the ill perhaps, then a seat; the young perhaps, then
+    # nothing is known of them.
+    assert told(groups, *columns) == [
+        (OLD, 1, None, "has_seat", "possible"),
+        (YOUNG, None, None, "possible_seat", "possible"),
+        (ILL, None, 1, "possible_seat", "possible"),
+    ]
+
+
 def test_terms_compared_of_a_board_with_itself_changes_nothing() -> None:
     compared = terms_compared("b21", "b21", *MODEL)
     assert set(compared.organisations["change"]) == {"stayed"}

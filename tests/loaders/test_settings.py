@@ -112,3 +112,45 @@ def test_from_env_refuses_values_that_would_break_a_fetch(name, value):
 def test_settings_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Settings().tries = 9
+
+
+MAP_SERVICE = (
+    "https://kartta.example/wms?service=WMS&version=1.3.0&request=GetMap&layers=tausta"
+    "&styles=&format=image/png&crs=EPSG:3067"
+)
+
+
+def test_a_map_service_and_whose_it_is_are_taken_together():
+    asked = {"JARJESTOKARTTA_BASEMAP_URL": MAP_SERVICE}
+    with pytest.raises(LoaderError, match="ATTRIBUTION"):
+        Settings.from_env(asked)
+    whose = {"JARJESTOKARTTA_BASEMAP_ATTRIBUTION": "© Esimerkki"}
+    settings = Settings.from_env(asked | whose)
+    assert (settings.basemap_url, settings.basemap_attribution) == (MAP_SERVICE, "© Esimerkki")
+    local = MAP_SERVICE.replace("https://kartta.example", "http://127.0.0.1:8000")
+    assert Settings.from_env({"JARJESTOKARTTA_BASEMAP_URL": local} | whose).basemap_url == local
+
+
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        ("https:", "http:"),
+        ("kartta.example", "user:salasana@kartta.example"),
+        ("styles=", "api-key=salasana"),
+        ("EPSG:3067", "EPSG:3857"),
+        ("GetMap", "GetFeatureInfo"),
+        ("layers=tausta", "layers="),
+        ("styles=", "bbox=0,0,1,1"),
+        ("styles=", "styles=;script-src *"),
+        ("kartta.example", "kartta.example;"),
+        ("kartta.example/", "kartta.example"),
+    ],
+)
+def test_a_map_service_that_no_page_may_name_is_refused_unquoted(part, other):
+    environ = {
+        "JARJESTOKARTTA_BASEMAP_URL": MAP_SERVICE.replace(part, other),
+        "JARJESTOKARTTA_BASEMAP_ATTRIBUTION": "© Esimerkki",
+    }
+    with pytest.raises(LoaderError, match="BASEMAP_URL=") as refused:
+        Settings.from_env(environ)
+    assert "salasana" not in str(refused.value)
