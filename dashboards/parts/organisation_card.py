@@ -23,8 +23,7 @@ def organisation_card(view: View, organisation_id: str) -> str:
     names = view.store.organisation_names
     if organisation_id not in names.index:
         return view.render("organisation_none.html")
-    records = view.store.records
-    own = records[records["organisation_id"] == organisation_id]
+    own = view.store.records_of(organisation_id)
     ids = [organisation_id]
     return (
         view.render(

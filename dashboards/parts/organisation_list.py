@@ -109,7 +109,8 @@ class OrganisationList:
         """Those of wider reach told apart, and those that no area or group can find."""
         view, state, listed = self.view, self.view.state, self.listed
         lang, told = view.lang, []
-        wide = sum(listed.relations.get(key) in RELATIONS[2:] for key in listed.ids)
+        ids = listed.ids if listed.relations else []
+        wide = sum(listed.relations.get(key) in RELATIONS[2:] for key in ids)
         if wide:
             local = number(len(listed.ids) - wide, lang)
             told.append(view.text("organisation_list.reach", local=local, wide=number(wide, lang)))

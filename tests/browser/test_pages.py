@@ -27,12 +27,12 @@ SHOWN_TEXT = """
   const texts = [];
   const read = (node) => {
     if (node.nodeType === Node.TEXT_NODE) texts.push(node.data);
-    if (["SCRIPT", "STYLE", "NOSCRIPT"].includes(node.nodeName)) return;
+    if (["SCRIPT", "STYLE", "NOSCRIPT", "CODE"].includes(node.nodeName)) return;
     for (const child of node.childNodes) read(child);
     if (node.shadowRoot) read(node.shadowRoot);
   };
   read(document.body);
-  return texts.join("\\n");
+  return texts.join("\\n").replaceAll("\\u00ad", "");
 }
 """
 
