@@ -104,7 +104,8 @@ def council_place(
         rivals = front[(front["votes"].fillna(0) >= votes)]
         is_beaten = (rivals["rose"] > score / slate.whole) | (rivals["votes"].fillna(0) > votes)
         is_beaten &= rivals["rose"] >= score / slate.whole
-        is_on_front = False if is_beaten.any() or is_feasible is False else is_complete or None
+        is_surely = (is_feasible and is_complete) or None
+        is_on_front = False if is_beaten.any() or is_feasible is False else is_surely
     else:
         counted |= _counted_place(every, votes, score)
         is_on_front = False if is_feasible is False or counted["dominated_by"] else is_feasible
