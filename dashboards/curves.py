@@ -9,7 +9,6 @@ import holoviews as hv
 import pandas as pd
 from bokeh.models import CustomJSTickFormatter, FixedTicker
 
-from dashboards import plots  # noqa: F401 - sets HoloViews up for the browser
 from dashboards.paper import on_paper
 
 INK = "#0b5c4d"

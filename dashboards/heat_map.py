@@ -13,7 +13,6 @@ import pandas as pd
 from bokeh.models import CustomJS, FixedTicker, HoverTool, Text
 from bokeh.models.annotations import BoxAnnotation
 
-from dashboards import plots  # noqa: F401 - sets HoloViews up for the browser
 from dashboards.paper import FONT, on_paper
 
 ROW_HEIGHT = 24

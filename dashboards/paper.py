@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import holoviews as hv
+
+hv.extension("bokeh", logo=False)
+hv.renderer("bokeh").webgl = False  # some 40 polygons need none of its weight
+
 FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif'
 SIZE = "13px"
 """The smallest size of the page's type scale (``--text-xs`` of page.css)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
@@ -14,32 +13,6 @@ from bokeh.models import CustomJSTickFormatter
 
 from dashboards.paper import on_paper
 
-hv.extension("bokeh", logo=False)
-hv.renderer("bokeh").webgl = False  # some 40 polygons need none of its weight
-
-
-@dataclass(frozen=True)
-class Ink:
-    """How a state is drawn: a fill and a hatch, so that colour never tells alone."""
-
-    fill: str
-    hatch: str
-    hatch_color: str = "#3d3d3d"
-
-
-# Checked for protanopia, deuteranopia and tritanopia in tests/dashboards/test_plots.py.
-INKS: Mapping[str, Ink] = {
-    "model": Ink("#0b5c4d", "blank"),
-    "structure": Ink("#4fa58f", "dot", "#0b3b32"),
-    "liaison": Ink("#cfe6df", "horizontal_line", "#4b7f73"),
-    "confirmed_none": Ink("#c2571a", "diagonal_cross", "#5e2405"),
-    "no_information": Ink("#ffffff", "right_diagonal_line", "#8a8578"),
-    "yes": Ink("#0b5c4d", "blank"),
-    "no": Ink("#c2571a", "diagonal_cross", "#5e2405"),
-    "asked_no_answer": Ink("#e9cf7e", "dot", "#6d5710"),
-    "not_asked": Ink("#ffffff", "right_diagonal_line", "#8a8578"),
-    "out_of_scope": Ink("#a9a9b4", "horizontal_line", "#565661"),
-}
 LABEL_LETTERS = 30
 """Where the names beside bars are broken, so that a phone has room for the bars too."""
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from dashboards.inks import INKS
 from dashboards.markup import records, render
 from dashboards.parts.people import basis_text, group_ages, residents_text
 from dashboards.parts.sensitivity import sensitivity_badge
 from dashboards.parts.similar import similar_to
-from dashboards.plots import INKS
 from dashboards.state import State
 from dashboards.store import Store
 from dashboards.texts import sort_key

@@ -9,8 +9,8 @@ from typing import Any
 import holoviews as hv
 from bokeh.models import CustomJSTickFormatter
 
+from dashboards.inks import INKS
 from dashboards.paper import INK, SIZE, on_paper
-from dashboards.plots import INKS
 
 LINE, FILL = INKS["model"].fill, "#ffffff"
 MARK, MARK_LINE = INKS["no"].fill, INKS["no"].hatch_color

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dashboards.plots import INKS, Ink
+from dashboards.inks import INKS, Ink
 from dashboards.texts import number, text
 from geo.classify import NO_DATA, ZERO, classes
 from geo.coverage import LADDER, MAX_AGE_YEARS, STATES

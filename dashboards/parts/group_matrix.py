@@ -11,7 +11,7 @@ import pandas as pd
 import panel as pn
 
 from dashboards.heat_map import HeatMapAxes, heat_map, mark_column
-from dashboards.plots import Ink
+from dashboards.inks import Ink
 from dashboards.state import REACHES
 from dashboards.texts import number
 from dashboards.themes import CLASS_INKS

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import panel as pn
 
+from dashboards.inks import INKS
 from dashboards.markup import records
-from dashboards.plots import INKS
 from dashboards.state import SORTS
 from dashboards.texts import MISSING, number, percent, sort_key
 from dashboards.view import View

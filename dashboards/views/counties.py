@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 import panel as pn
 
+from dashboards.inks import INKS
 from dashboards.markup import records
-from dashboards.plots import INKS
 from dashboards.texts import sort_key
 from dashboards.view import View
 

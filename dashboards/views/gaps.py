@@ -6,12 +6,12 @@ import pandas as pd
 import panel as pn
 
 from dashboards import plots
+from dashboards.inks import INKS
 from dashboards.markup import Column, HtmlTable, link, table
 from dashboards.parts.first_contacts import first_contacts_part
 from dashboards.parts.people import basis_text, people_part, residents_text
 from dashboards.parts.profile_matrix import profile_matrix_part
 from dashboards.parts.sensitivity import sensitivity_part
-from dashboards.plots import INKS
 from dashboards.texts import MISSING, number, tick_script
 from dashboards.view import View, two_columns
 from geo.coverage import LADDER, MAX_AGE_YEARS, gap_totals, state_totals

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from dashboards.plots import INKS
+from dashboards.inks import INKS
 from dashboards.store import Store
 from dashboards.vector_map import METRES
 from geo.crs import to_metric
