@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dashboards.commands import election, organisations, preview, refresh, snapshots
+from dashboards.commands import election, export, organisations, preview, refresh, snapshots
 from dashboards.commands.terminal import fail
 from loaders import LoaderError, Settings, sources
 from loaders.checks import link_faults
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold names of persons
 )
 
-for _commands in (refresh, snapshots, preview, organisations, election):
+for _commands in (refresh, snapshots, preview, organisations, election, export):
     _commands.register(app)
 
 

@@ -162,8 +162,9 @@ class Store:
             for _, row in self["sources"].iterrows()
         }
         failed = set(self["sources"].dropna(subset="fetch_notice")["source_id"])
-        # One that never gave anything has no row of its own.
-        for source_id in set(self.report.get("failures") or {}) & set(registry.sources()):
+        failures = self.report.get("failures") or {}
+        # One that never gave anything has no row of its own. To import the sources takes its time.
+        for source_id in set(failures) & set(registry.sources() if failures else ()):
             title = registry.source_module(source_id).SOURCE.title._asdict()
             titles.setdefault(source_id, {f"title_{lang}": title[lang] for lang in LANGUAGES})
             failed.add(source_id)
