@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from typing import Annotated
 
 import typer
@@ -38,16 +39,27 @@ def serve(
 ) -> None:
     """Serve the dashboard on this machine."""
     import panel as pn  # slow to import, and not needed by the other commands
+    from tornado.ioloop import IOLoop
 
-    from dashboards.app import opened_store, session_page
+    from dashboards.app import opening, session_page
 
-    try:
-        opened_store()
-    except LoaderError as error:
-        fail(str(error))
+    _settings()  # what is wrong with them is said before anything is served
+    loop = IOLoop.current()
+
+    def read_the_data() -> None:
+        """Read beside the server, and end it where there is nothing to show."""
+        opening.begin()
+        threading.Thread(target=end_without_data, name="end", daemon=True).start()
+
+    def end_without_data() -> None:
+        opening.wait()
+        if opening.fault is not None:
+            loop.add_callback(loop.stop)
+
     try:
         # The page's origin names the port, so a free one has to be known before serving.
         port = port or _free_port(address)
+        loop.add_callback(read_the_data)  # once the server listens
         pn.serve(
             {"/": session_page},
             port=port,
@@ -61,6 +73,8 @@ def serve(
         )
     except OSError as error:
         fail(f"Cannot listen on {address}:{port} ({error.strerror}); try --port 0")
+    if opening.fault is not None:
+        fail(str(opening.fault))
 
 
 @app.command()

@@ -24,6 +24,8 @@ EVIDENCE_AGES = ("all", "2", "4", "8")
 """Whether all evidence counts, or only what is at most so many years old."""
 REACHES = ("local", "regional")
 """Whether organisations of a whole region or country count in each of its municipalities."""
+FILE_KINDS = ("map", "html", "table", "geopackage", "slides", "atlas", "report")
+"""What can be taken away as a file."""
 MAX_VALUE_LENGTH = 80
 
 
@@ -49,11 +51,15 @@ class State(param.Parameterized):
     sharing: param.Selector[str] = param.Selector(default="none", objects=list(SHARING))
     evidence: param.Selector[str] = param.Selector(default="all", objects=list(EVIDENCE_AGES))
     reach: param.Selector[str] = param.Selector(default="local", objects=list(REACHES))
+    file: param.Selector[str] = param.Selector(default="map", objects=list(FILE_KINDS))
+    area: param.Selector[str] = param.Selector(default="", objects=[""])
+    table: param.Selector[str] = param.Selector(default="", objects=[""])
     organisation: param.String = param.String(default="")
 
     CHOICES = (
         *("lang", "view", "region", "theme", "form", "municipality", "group"),
         *("board", "other_board", "sort", "first", "weigh", "sharing", "evidence", "reach"),
+        *("file", "area", "table"),
     )
     """Choices out of a list that each state holds."""
     IDS = ("organisation",)

@@ -36,6 +36,26 @@ xmlns="http://www.w3.org/2000/svg"><path d="M 0,0 25,0 12.5,20 Z" fill="%23e7e5d
 """
 """How every widget looks; the colours and sizes are those of page.css, which a shadow inherits."""
 
+BUTTONS: Mapping[str, str] = {
+    "primary": """
+:host(.solid) .bk-btn.bk-btn-default {
+  background: var(--accent); color: var(--on-accent); border: 1px solid var(--accent);
+  min-height: 44px; padding: 8px 18px;
+}
+:host(.solid) .bk-btn.bk-btn-default:hover { text-decoration: underline; }
+:host(.solid) .bk-btn.bk-btn-default:disabled {
+  background: var(--hover); color: var(--soft); border-color: var(--line); opacity: 1;
+}
+""",
+    "default": """
+:host(.solid) .bk-btn.bk-btn-default {
+  background: var(--field); color: var(--accent); border: 1px solid var(--accent);
+  min-height: 44px; padding: 8px 18px;
+}
+""",
+}
+"""How a button that does something looks: Panel's own colours are too pale for their text."""
+
 
 class View(ABC):
     """One page: made anew for each session, its parts made once and then only changed.

@@ -12,7 +12,7 @@ from dashboards.election_results import KNOWN_APPROVALS, MAX_SEATS, ElectionChoi
 from dashboards.file_chooser import FileChooser
 from dashboards.markup import stylesheet
 from dashboards.texts import number
-from dashboards.view import FOCUS, View, labelled
+from dashboards.view import BUTTONS, FOCUS, View, labelled
 from geo.composition import BODY_KINDS
 from geo.shares import shown_groups
 
@@ -138,7 +138,6 @@ class ElectionForm:
         )
 
     def _button(self, key: str, kind: str) -> pn.widgets.Button:
-        # Panel's own colours of buttons are too pale for their text.
         return pn.widgets.Button(
             label=self._view.text(key), stylesheets=[FOCUS, BUTTONS[kind]], margin=(4, 0, 12, 0)
         )
@@ -157,26 +156,6 @@ class ElectionForm:
             sizing_mode="stretch_width",
             margin=0,
         )
-
-
-BUTTONS: Mapping[str, str] = {
-    "primary": """
-:host(.solid) .bk-btn.bk-btn-default {
-  background: var(--accent); color: var(--on-accent); border: 1px solid var(--accent);
-  min-height: 44px; padding: 8px 18px;
-}
-:host(.solid) .bk-btn.bk-btn-default:hover { text-decoration: underline; }
-:host(.solid) .bk-btn.bk-btn-default:disabled {
-  background: var(--hover); color: var(--soft); border-color: var(--line); opacity: 1;
-}
-""",
-    "default": """
-:host(.solid) .bk-btn.bk-btn-default {
-  background: var(--field); color: var(--accent); border: 1px solid var(--accent);
-  min-height: 44px; padding: 8px 18px;
-}
-""",
-}
 
 
 def _whole(text: Any, least: int, most: int, key: str, *, or_none: bool = False) -> Any:

@@ -42,6 +42,12 @@ def answers(address: str) -> bool:
         return False
 
 
+def has_read_the_data(address: str) -> bool:
+    """Whether the page is there, not the one that says that the data is still being read."""
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return b'id="loading"' not in answer.read()
+
+
 @contextmanager
 def served(*command: str, log: Path, settings: Mapping[str, str] | None = None) -> Iterator[str]:
     """Run a server in a process of its own, on a free port, until it answers."""
@@ -57,7 +63,9 @@ def served(*command: str, log: Path, settings: Mapping[str, str] | None = None) 
         )
         try:
             for _ in range(160):
-                if answers(f"{address}/liveness"):
+                if answers(f"{address}/liveness") and (
+                    "panel" in command or has_read_the_data(f"{address}/")
+                ):
                     break
                 with pytest.raises(subprocess.TimeoutExpired):  # still running, not answering yet
                     server.wait(timeout=0.25)
