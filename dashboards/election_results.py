@@ -282,7 +282,9 @@ class _Working:
         """From the residents of the area to the seats, as far as groups are known."""
         if comparison is None or council_of is None or self.groups.empty:
             return None
-        held = comparison.group_seats[council_of].groups.set_index("target_group_code")
+        seated = comparison.group_seats[council_of]
+        held = seated.groups.set_index("target_group_code")
+        named = held["nominee_parts"]
         shares = self.reference.shares.set_index("target_group_code")
         people = self.store.analysis.group_residents
         inside = self.store.municipalities["municipality_code"][self.store.chosen(self.region)]
@@ -298,7 +300,8 @@ class _Working:
                     "population": residents.reindex(shares.index),
                     "organisations": shares["organisation_parts"],
                     "voters": None,  # anonymous ballots do not tell who voted
-                    "nominees": held["nominee_parts"],
+                    # Nobody named is not nobody where some are not known for whom they speak.
+                    "nominees": named.mask(named == 0) if seated.nominees_unknown else named,
                     "elected": held["seats"],
                 }
             ),

@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from dashboards.group_links import organisations_link
 from dashboards.inks import INKS
 from dashboards.markup import records, render
-from dashboards.parts.people import basis_text, group_ages, residents_text
-from dashboards.parts.sensitivity import sensitivity_badge
 from dashboards.parts.similar import similar_to
+from dashboards.phrases import basis_text, group_ages, residents_text, sensitivity_badge
 from dashboards.state import State
 from dashboards.store import Store
-from dashboards.texts import sort_key
+from dashboards.texts import number, sort_key
 
 
 def profile_html(store: Store, state: State) -> str:
@@ -48,6 +48,8 @@ def profile_html(store: Store, state: State) -> str:
         ],
         sensitivity=sensitivity_badge(store, code, lang),
         nearest=_nearest(store, code, lang),
+        by_group=_by_group(store, state, code),
+        reach=store.reach,
         of_age=_of_age(store, code, lang),
         indicators=_indicators(store, code, lang),
         similar=similar_to(store, state, code),
@@ -89,6 +91,19 @@ def _nearest(store: Store, code: str, lang: str) -> list[dict[str, Any]]:
         }
         for record in records(zeros)
     ]
+
+
+def _by_group(store: Store, state: State, code: str) -> list[dict[str, Any]]:
+    """Target groups that an organisation serves here, with their number and a link to them."""
+    matrix, lang = store.matrix, str(state.lang)
+    groups = store.group_names(lang)
+    own = matrix[(matrix["municipality_code"] == code) & (matrix["local"] > 0).fillna(False)]
+    found = []
+    for group, count in zip(own["target_group_code"], own["local"], strict=True):
+        local = number(count, lang)
+        address, leads = organisations_link(store, state, code, group, local)
+        found.append({"group": groups[group], "local": local, "address": address, "leads": leads})
+    return found
 
 
 def _of_age(store: Store, code: str, lang: str) -> dict[str, Any]:

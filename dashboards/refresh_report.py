@@ -15,6 +15,7 @@ from dashboards.commands.operating import StartedRefresh, refresh_state, start_r
 from dashboards.markup import Column, HtmlTable, render, stylesheet, table
 from dashboards.store import Store
 from dashboards.texts import MISSING, MissingText, date, number, text
+from dashboards.view import BUTTONS, FOCUS
 
 MOST_ROWS = 200
 """Rows of a long table that the page shows; the caption tells how many there are."""
@@ -182,7 +183,11 @@ class RefreshPanel:
         self._lang = lang
         self._was_running = False
         self._started: StartedRefresh | None = None
-        self.button = pn.widgets.Button(label=text("refresh.start", lang), margin=(12, 0, 8, 0))
+        self.button = pn.widgets.Button(
+            label=text("refresh.start", lang),
+            stylesheets=[FOCUS, BUTTONS["default"]],
+            margin=(12, 0, 8, 0),
+        )
         self.status = pn.pane.HTML(
             "", sizing_mode="stretch_width", stylesheets=[stylesheet()], margin=0
         )

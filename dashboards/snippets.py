@@ -1,4 +1,4 @@
-"""Every table has an address: a link to it, and the Python that gives its rows in a notebook.
+"""Every table and list of figures has an address: a link, and the Python that gives its rows.
 
 The snippets call the same functions as the page; a test runs each of them.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+
+from markupsafe import Markup
 
 from dashboards.markup import render
 from dashboards.state import State
@@ -21,6 +23,19 @@ here = set(towns["municipality_code"])
 
 _CONTACTS = "region={region!r}, weigh={weigh!r}, group={group_shown!r}, sharing={sharing!r}"
 _BOARD = 'store["boards"], store["seats"]'
+_SPOKEN = f'{_BOARD}, store["seat_target_groups"], store["target_groups"]'
+_SHOWN = """\
+order = ["population", "municipality_code"]
+largest = towns.sort_values(order, ascending=[False, True])["municipality_code"].head(60)
+cells = store.matrix[store.matrix["municipality_code"].isin(largest)]
+"""
+_TERMS = f"""\
+from dashboards.parts.terms import pair_of
+from geo.terms import terms_compared
+
+pair = pair_of(store, {{board!r}}, {{other_board!r}})
+compared = terms_compared(*pair, {_SPOKEN})
+"""
 
 SNIPPETS: Mapping[str, str] = {
     "areas": """\
@@ -43,6 +58,14 @@ rows = state_totals(classes, towns["population"], order=tuple(theme.inks))
 """,
     "gaps-known_step": 'rows = towns[towns["gap_kind"] == "known_step"]\n',
     "gaps-no_information": 'rows = towns[towns["gap_kind"] == "no_information"]\n',
+    "gap-kinds": """\
+from geo.coverage import gap_totals
+
+totals = gap_totals(towns, towns["population"]).set_index("part")
+stale = towns[towns["is_gap"] & towns["is_stale"].fillna(False)]
+rows = [totals.loc["known_step"], totals.loc["no_information"], len(stale)]
+""",
+    "contacts-curve": f"rows = store.analysis.contact_curve(15, {_CONTACTS})\n",
     "contacts-list": f"""\
 found = store.analysis.first_contacts({{first}}, {_CONTACTS})
 rows = found.contacts
@@ -50,6 +73,13 @@ rows = found.contacts
     "sensitivity": """\
 sensitivity = store.analysis.gap_sensitivity
 rows = sensitivity[sensitivity["municipality_code"].isin(here)]
+""",
+    "readings": """\
+from geo.sensitivity import CHOICES
+
+readings = store.analysis.gap_readings
+readings = readings[readings["municipality_code"].isin(here)]
+rows = readings.groupby(list(CHOICES))["is_gap"].sum()
 """,
     "people-in-gaps": """\
 from geo.gap_residents import people_in_gaps
@@ -61,9 +91,14 @@ rows = people[people["residents"].notna()]
 matrix = store.analysis.profile_matrix
 rows = matrix[matrix["municipality_code"].isin(here)]
 """,
-    "group-matrix": """\
-cells = store.matrix[store.matrix["municipality_code"].isin(here)]
-rows = cells.pivot(index="municipality_code", columns="target_group_code", values="local")
+    "group-matrix-legend": f"""\
+from dashboards.parts.group_matrix import scale
+
+{_SHOWN}classes = scale(store.matrix)
+rows = classes.codes[cells.index].value_counts().reindex(list(classes.inks), fill_value=0)
+""",
+    "group-matrix": f"""\
+{_SHOWN}rows = cells.pivot(index="municipality_code", columns="target_group_code", values="local")
 """,
     "group-gaps": """\
 from geo.service_gaps import group_gaps
@@ -80,6 +115,40 @@ own = states[states["wellbeing_county_code"].isin(towns["wellbeing_county_code"]
 rows = own.pivot(index="criterion", columns="wellbeing_county_code", values="state")
 """,
     "representation": "rows = store.representation({board!r})\n",
+    "index-figures": """\
+from geo.indices import board_indices
+
+figures = board_indices(store.representation({board!r}))
+rows = [figures.share_with_seat, figures.rose, figures.gallagher]
+""",
+    "label-standings": f"""\
+from geo.labels import label_coverage
+from geo.representation import STANDINGS
+
+covered = label_coverage({{board!r}}, {_SPOKEN})
+rows = covered["standing"].value_counts().reindex(STANDINGS, fill_value=0)
+""",
+    "concentration": """\
+from geo.concentration import organisation_seats
+
+boards = store.boards.assign(body_id=store.analysis.bodies)
+boards = boards[boards["is_public"].astype("boolean").fillna(True)]
+if {region!r}:
+    boards = boards[boards["region_code"] == {region!r}]
+several = organisation_seats(boards, store["seats"])
+rows = several[several["bodies"] > 1]
+""",
+    "terms-organisations": f"{_TERMS}rows = compared.organisations\n",
+    "terms-groups": f"""\
+{_TERMS}groups, seen = compared.groups, ["has_seat", "possible_seat"]
+rows = groups[groups["standing_earlier"].isin(seen) | groups["standing_later"].isin(seen)]
+""",
+    "funnel": """\
+from dashboards.parts.funnel import board_funnel
+
+frame = board_funnel(store, {board!r}).dropna(subset="value")
+rows = frame.pivot(index="target_group_code", columns="stage", values="share")
+""",
     "seats": 'rows = store["seats"][store["seats"]["board_id"] == {board!r}]\n',
     "territory": f"""\
 from geo.territory import board_territory
@@ -91,10 +160,32 @@ found = store.organisations_of(region={region!r}, municipality={municipality!r},
 listed = store.search_texts.index.intersection(found["organisation_id"], sort=False)
 rows = found.set_index("organisation_id").loc[listed].head(50)
 """,
+    "similar": """\
+similar = store.analysis.similar
+rows = similar[(similar["municipality_code"] == {municipality!r}) & (similar["rank"] <= 5)]
+""",
+    "of-age": """\
+groups = store["target_groups"].dropna(subset=["age_from", "age_to"], how="all")
+residents = store.analysis.group_residents
+own = residents[residents["municipality_code"] == {municipality!r}]
+rows = own[own["target_group_code"].isin(groups["target_group_code"])]
+""",
+    "group-counts": """\
+own = store.matrix[store.matrix["municipality_code"] == {municipality!r}]
+rows = own[own["local"] > 0]
+""",
+    "candidates": "rows = store.candidates\n",
+    "set-aside": 'rows = store["set_aside"].head(200)\n',
     "tables": "rows = list(store.tables.values())\n",
     "sources": 'rows = store["sources"]\n',
 }
-"""Id of a table on the page to the lines that give its rows, a row of the page each."""
+"""Id of a table or list on the page to the lines that give its rows, a row of the page each."""
+
+
+LISTED = re.compile(
+    r'<(?:table|ul|ol|dl)(?: class="[^"]*")? id="([\w-]+)"(?: aria-label="([^"]*)")?'
+)
+"""A table or list of a page with its id, and its name where it has no caption."""
 
 
 def snippet(table_id: str, state: State) -> str:
@@ -114,8 +205,21 @@ def snippet(table_id: str, state: State) -> str:
 
 def addresses(html: str, state: State) -> str:
     """For each table of a pane that has a snippet: a button to copy its link, and the snippet."""
-    found = [name for name in re.findall(r'<table id="([\w-]+)"', html) if name in SNIPPETS]
+    found = [(name, said) for name, said in LISTED.findall(html) if name in SNIPPETS]
     return "".join(
-        render("address.html", str(state.lang), id=name, python=snippet(name, state))
-        for name in found
+        render(
+            "address.html",
+            str(state.lang),
+            id=name,
+            # Escaped where it was written; of several addresses it tells which.
+            named=Markup(said or _caption(html, name)) if len(found) > 1 else "",  # noqa: S704
+            python=snippet(name, state),
+        )
+        for name, said in found
     )
+
+
+def _caption(html: str, table_id: str) -> str:
+    """The caption of a table as it stands in the page."""
+    found = re.search(rf'<table id="{table_id}".*?<caption><span>(.*?)</span>', html, re.DOTALL)
+    return found[1] if found else ""

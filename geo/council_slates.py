@@ -74,6 +74,12 @@ def council_slate(
     Reference shares are taken as the fractions they came from, where their common denominator
     is at most 10^9, else rounded to nine decimals: against these, all else is exact.
 
+    A seat is one part in ``seats``, whoever holds it: the Rose index of a council is taken of all
+    its seats, and a silent member's seat lies nowhere. ``geo.indices.board_indices`` takes it of
+    the speaking seats alone, for a board whose rows are what is known of it. Between councils of
+    the same nominees that would not do: with a whole that changes, a council could gain by
+    seating one of whom nothing is known. Where every member speaks, the two are the same.
+
     Parameters
     ----------
     nominees

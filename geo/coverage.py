@@ -16,6 +16,8 @@ STATES = ("yes", "no", "asked_no_answer", "not_asked", "out_of_scope")
 
 LADDER = ("model", "structure", "liaison", "confirmed_none", "no_information")
 """The five steps of the ladder, the best first."""
+GAP_KINDS = ("known_step", "no_information")
+"""Gaps of which some step is known, and those without information: they stay apart everywhere."""
 
 STRUCTURE_CRITERIA = ("forum", "seats", "grants", "premises")
 MAX_AGE_YEARS = 4

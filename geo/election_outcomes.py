@@ -1,4 +1,4 @@
-"""What a council means: seats by group, voters' satisfaction, who is left out.
+"""What a council means: seats by group and voters' satisfaction.
 
 Who is elected is found in `geo.approval` and `geo.proportional`; rules stand side by side in
 `geo.rule_comparison`.
@@ -23,7 +23,8 @@ class GroupSeats:
     ``groups`` is as `seats_by_group` tells. ``nominees_outside``, ``votes_outside`` (None where
     votes are not known of every nominee) and ``seats_outside`` count the nominees without a
     group that is shown: they speak for everyone, or it is not known for whom. With the groups
-    they add up to all nominees, all votes and the seats held.
+    they add up to all nominees, all votes and the seats held. ``nominees_unknown`` and
+    ``seats_unknown`` are those of them of whom no group at all is known.
     """
 
     groups: pd.DataFrame
@@ -31,6 +32,8 @@ class GroupSeats:
     nominees_outside: int
     votes_outside: int | None
     seats_outside: int
+    nominees_unknown: int
+    seats_unknown: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +162,9 @@ def seats_by_group(
         Its ``groups`` have one row per target group, order and index of ``target_groups``
         (general ones only if asked for): ``target_group_code``; ``nominees`` (that speak for the
         group); ``nominee_parts`` and ``vote_parts`` (sums of parts; the latter NA where votes
-        are not known of every nominee); ``seats`` (sum of parts); ``fair_seats_by_votes``,
+        are not known of every nominee); ``seats`` (sum of the parts that are known; NA instead of
+        0 where one of the council has no known group: it may be this one);
+        ``fair_seats_by_votes``,
         ``fair_seats_by_nominees`` (seats; NA where there are no votes or nominees);
         ``deficit_by_votes``, ``deficit_by_nominees`` (seats held less seats due: below 0 where
         seats are missing).
@@ -185,6 +190,11 @@ def seats_by_group(
     1               ill    0.5                  0.6              -0.1
     >>> held.nominees_outside, held.votes_outside, held.seats_outside
     (1, 1, 0)
+
+    Of c no group is known: with it on the council nobody can say that the ill have no seat.
+
+    >>> seats_by_group(["b", "c"], nominees, links, groups).groups["seats"].tolist()
+    [1.0, <NA>]
     """
     require_columns(nominees, ["nominee_id", "votes"], of="nominees")
     council = check_council(council_ids, nominees)
@@ -201,7 +211,10 @@ def seats_by_group(
     groups["nominee_parts"] = by_group(groups, sums["part"])
     unknown = pd.Series(pd.NA, groups.index, "Float64")
     groups["vote_parts"] = by_group(groups, sums["votes"]) if is_known else unknown
-    groups["seats"] = by_group(groups, sums["seats"])
+    is_unknown = ~nominees["nominee_id"].isin(nominee_groups["nominee_id"])
+    seats_unknown = int((is_unknown & nominees["nominee_id"].isin(council)).sum())
+    held = by_group(groups, sums["seats"])
+    groups["seats"] = held.mask(held == 0) if seats_unknown else held
     total = int(votes.sum()) if is_known else 0
     by_votes = groups["vote_parts"] * due / total if total else unknown
     by_nominees = groups["nominee_parts"] * due / len(nominees) if len(nominees) else unknown
@@ -215,6 +228,8 @@ def seats_by_group(
         nominees_outside=len(outside),
         votes_outside=int(votes[outside].sum()) if is_known else None,
         seats_outside=int(outside.isin(council).sum()),
+        nominees_unknown=int(is_unknown.sum()),
+        seats_unknown=seats_unknown,
     )
 
 
@@ -285,56 +300,3 @@ def voter_satisfaction(
         share_without=without / len(cast),
         empty=int((rows["approvals"] == 0).sum()),
     )
-
-
-def left_out(
-    council_ids: Iterable[str], other_ids: Iterable[str], nominees: pd.DataFrame
-) -> pd.DataFrame:
-    """Name the organisations that one council has and the other has not.
-
-    Organisations are compared by name: one that has another of its nominees on the other
-    council is not left out. A nominee without the name of an organisation stands for itself.
-
-    Parameters
-    ----------
-    council_ids
-        The council to start from, such as the real one.
-    other_ids
-        The council to compare with it.
-    nominees
-        Needs ``nominee_id``, ``organisation``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per nominee of such an organisation: ``nominee_id``, ``organisation`` and
-        ``change``: ``left_out`` (on the first council only; these come first) or ``let_in`` (on
-        the other only); in the order of ``nominees``, index from 0. Empty where both councils
-        have the same organisations.
-
-    Raises
-    ------
-    GeoError
-        A council repeats an id or has one of no nominee.
-
-    Examples
-    --------
-    >>> nominees = pd.DataFrame(
-    ...     {"nominee_id": list("abc"),
-    ...      "organisation": ["Esimerkki ry", "Kokeilu ry", "Malli ry"]}
-    ... )
-    >>> left_out(["a", "b"], ["b", "c"], nominees)
-      nominee_id  organisation    change
-    0          a  Esimerkki ry  left_out
-    1          c      Malli ry    let_in
-    """
-    require_columns(nominees, ["nominee_id", "organisation"], of="nominees")
-    first, other = (set(check_council(ids, nominees)) for ids in (council_ids, other_ids))
-    rows = nominees[["nominee_id", "organisation"]].astype("string")
-    name = rows["organisation"].fillna(rows["nominee_id"])
-    frames = []
-    for change, own, against in (("left_out", first, other), ("let_in", other, first)):
-        has_seat = rows["nominee_id"].isin(own)
-        is_there = name.isin(name[rows["nominee_id"].isin(against)])
-        frames.append(rows[has_seat & ~is_there].assign(change=change))
-    return pd.concat(frames, ignore_index=True).astype("string")

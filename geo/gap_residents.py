@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from geo.coverage import GAP_KINDS
 from geo.errors import GeoError, require_columns
 from geo.population import REASONS, RESIDENTS_DTYPES
 
@@ -19,8 +20,8 @@ def people_in_gaps(status: pd.DataFrame, group_residents: pd.DataFrame) -> pd.Da
     Parameters
     ----------
     status
-        Columns municipality_code (each once), is_gap: as from `geo.coverage.coverage_status`, all
-        municipalities of the area and no others.
+        Columns municipality_code (each once), is_gap, gap_kind: as from
+        `geo.coverage.coverage_status`, all municipalities of the area and no others.
     group_residents
         As from `geo.population.residents_of_groups`; rows of other municipalities are left out.
 
@@ -28,7 +29,9 @@ def people_in_gaps(status: pd.DataFrame, group_residents: pd.DataFrame) -> pd.Da
     -------
     DataFrame
         One row per target group, in the order of ``group_residents``: target_group_code,
-        residents (in gaps; NA where no municipality is known), all_residents (of the area),
+        residents (in gaps; NA where no municipality is known), residents_known_step and
+        residents_no_information (of them, by the kind of gap: 0 where there is no such gap, NA
+        where there are and none of them is known), all_residents (of the area),
         share (of them in gaps, 0-1), counted and estimated (municipalities, by the basis of their
         number), left_out (municipalities not known), gap_left_out (of these, gaps), a column per
         reason of ``REASONS`` (municipalities left out for it), is_band_cut (in any municipality),
@@ -46,7 +49,8 @@ def people_in_gaps(status: pd.DataFrame, group_residents: pd.DataFrame) -> pd.Da
     Two gaps of three municipalities, and of one gap nothing is known.
 
     >>> status = pd.DataFrame(
-    ...     {"municipality_code": ["001", "002", "003"], "is_gap": [True, False, True]}
+    ...     {"municipality_code": ["001", "002", "003"], "is_gap": [True, False, True],
+    ...      "gap_kind": ["known_step", None, "no_information"]}
     ... )
     >>> rows = pd.DataFrame(
     ...     {
@@ -64,6 +68,9 @@ def people_in_gaps(status: pd.DataFrame, group_residents: pd.DataFrame) -> pd.Da
     >>> people[["residents", "all_residents", "share", "estimated", "left_out", "no_ages"]]
        residents  all_residents  share  estimated  left_out  no_ages
     0         30             40   0.75          2         1        1
+    >>> people[["residents_known_step", "residents_no_information"]]
+       residents_known_step  residents_no_information
+    0                    30                      <NA>
     """
     rows = _of_area(status, group_residents)
     is_gap = rows["is_gap"]
@@ -90,14 +97,24 @@ def people_in_gaps(status: pd.DataFrame, group_residents: pd.DataFrame) -> pd.Da
     )
     is_known = sums["counted"] + sums["estimated"] > 0
     people = sums[["residents", "all_residents"]].where(is_known)
+    for place, kind in enumerate(GAP_KINDS, start=1):
+        people.insert(place, f"residents_{kind}", _of_kind(rows, kind).where(is_known))
     share = people["residents"] / people["all_residents"].astype("Float64").replace(0, pd.NA)
     rest = sums.drop(columns=["residents", "all_residents"]).join(spans)
     return people.assign(share=share.astype("Float64")).join(rest).reset_index()
 
 
+def _of_kind(rows: pd.DataFrame, kind: str) -> pd.Series:
+    """Residents in gaps of a kind by group: none where no gap is of it, NA if none is known."""
+    of_kind = rows["residents"].where(rows["gap_kind"] == kind)
+    by_group = of_kind.groupby(rows["target_group_code"], sort=False)
+    is_there = (rows["gap_kind"] == kind).groupby(rows["target_group_code"], sort=False).any()
+    return by_group.sum(min_count=1).where(is_there, 0).astype("Int64")
+
+
 def _of_area(status: pd.DataFrame, group_residents: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the municipalities of ``status``, with ``is_gap``."""
-    require_columns(status, ["municipality_code", "is_gap"], of="status")
+    """The rows of the municipalities of ``status``, with ``is_gap`` and ``gap_kind``."""
+    require_columns(status, ["municipality_code", "is_gap", "gap_kind"], of="status")
     columns = ["municipality_code", "target_group_code", *RESIDENTS_DTYPES]
     columns.remove("share")
     require_columns(group_residents, columns, of="group_residents")
@@ -109,6 +126,11 @@ def _of_area(status: pd.DataFrame, group_residents: pd.DataFrame) -> pd.DataFram
         named = ", ".join(map(str, lacking.head(5)))
         raise GeoError(f"group_residents lacks {len(lacking)} municipalities of status: {named}")
     rows = group_residents[group_residents["municipality_code"].isin(places)]
-    is_gap = rows["municipality_code"].map(dict(zip(places, status["is_gap"], strict=True)))
+    is_gap, kind = (
+        rows["municipality_code"].map(dict(zip(places, status[name], strict=True)))
+        for name in ("is_gap", "gap_kind")
+    )
     dtypes = {name: dtype for name, dtype in RESIDENTS_DTYPES.items() if name in columns}
-    return rows.astype(dtypes).assign(is_gap=is_gap.fillna(False).astype(bool))
+    return rows.astype(dtypes).assign(
+        is_gap=is_gap.fillna(False).astype(bool), gap_kind=kind.astype("string").fillna("")
+    )

@@ -30,7 +30,8 @@ class BoardIndices:
     ``rose_by_chance`` is the mean of seats drawn by lot from the reference. ``seats_to_move``,
     n (1 - R), is how many seats would have to speak for another group to mirror the reference,
     ``seats_to_move_best`` what whole seats cannot do without.
-    All of it rests on the n seats that are known: read it beside ``board_completeness``.
+    All of it rests on the n seats that are known: read it beside ``board_completeness``. The Rose
+    index of ``geo.council_slates`` is of all seats: lower, where a member's group is not known.
     """
 
     speaking_seats: int

@@ -15,13 +15,13 @@ from geo.approval import ApprovalResult, approval_result, approval_votes, rules_
 from geo.election_outcomes import (
     GroupSeats,
     VoterSatisfaction,
-    left_out,
     nominee_parts,
     seats_by_group,
     voter_satisfaction,
 )
 from geo.errors import GeoError, require_columns
 from geo.proportional import SeatedCouncil, equal_shares, sequential_phragmen
+from geo.shares import shown_groups
 from geo.tied_councils import Draw, TiedCouncils, tied_councils
 
 RECORDED = "recorded"
@@ -73,9 +73,13 @@ def rules_compared(
     """Lay the results of all computable rules side by side.
 
     Without ballots only approval voting can be recounted, from the votes; with them votes are
-    counted anew. Figures of a rule whose result hangs on a tie are those of the council that
-    takes tied nominees in the order of the table; ``councils`` says of how many it is one, and
-    ``seats_least`` and ``seats_most`` how far the others differ.
+    counted anew. Seats and satisfaction under a rule whose result hangs on a tie are those of the
+    council that takes tied nominees in the order of the table; ``councils`` says of how many it
+    is one, and ``seats_least`` and ``seats_most`` how far the others differ. Who is left out or
+    let in is told only where it is sure, whichever way the ties are broken; what hangs on a tie,
+    under the rule or the baseline, stands apart. Organisations are compared by name: one with
+    several nominees has a seat when one of them has, and hangs on a tie when one is tied and none
+    is elected.
 
     Parameters
     ----------
@@ -104,17 +108,24 @@ def rules_compared(
         ``rules``: one row per rule: ``rule``, ``seats_given`` and ``unfilled`` (NA where votes
         or record are not known well enough), ``tied`` (nominees), ``councils`` (possible ones,
         as plain numbers: they can be huge; NA where they are not all known),
-        ``groups_without_seat`` (of those a nominee speaks for), ``left_out`` and ``let_in``
-        (organisations against the baseline; NA for itself), and with ballots
+        ``groups_without_seat`` (of those a nominee speaks for; NA where a member's group is not
+        known and may be one of them), ``left_out`` and ``let_in``
+        (organisations against the baseline that are so for sure) and ``open`` (those that hang on
+        a tie; all three NA for the baseline, and where the outcome of a nominee is not known),
+        and with ballots
         ``mean_elected_approvals``, ``least_elected_approvals``, ``without_elected`` (ballots),
         ``share_without_elected`` (0-1).
 
         ``groups``: one row per rule and target group: ``rule``, the columns of
         `geo.election_outcomes.seats_by_group`, and ``seats_least``, ``seats_most`` over all
-        possible councils (NA where they are not all known).
+        possible councils (NA where they are not all known); for ``seats_most`` members of whom no
+        group is known count in full for each.
 
         ``changes``: one row per rule and nominee whose organisation the baseline has and the
-        rule has not, or the other way round: ``rule``, then as `geo.election_outcomes.left_out`.
+        rule has not, or the other way round, or that hangs on a tie: ``rule``, ``nominee_id``,
+        ``organisation``, ``change``: ``left_out`` (these come first), ``let_in`` or ``open``; in
+        the order of ``nominees``, index from 0. Of an organisation that is left out or let in its
+        nominees with a seat, of one that is open its tied ones.
 
     Raises
     ------
@@ -139,10 +150,14 @@ def rules_compared(
     0         A ry      elected     tied
     1         B ry      elected     tied
     2         C ry  not_elected  elected
+
+    Which of a and b makes room for c, only a lot can tell:
+
     >>> compared.changes.loc[compared.changes["rule"] == "phragmen", ["organisation", "change"]]
-      organisation    change
-    0         B ry  left_out
-    1         C ry    let_in
+      organisation  change
+    0         C ry  let_in
+    1         A ry    open
+    2         B ry    open
     """
     require_columns(nominees, ["nominee_id", "organisation", "votes"], of="nominees")
     counted = nominees
@@ -175,7 +190,7 @@ def rules_compared(
         )
         for rule, standing in standings.items()
     }
-    parts = nominee_parts(counted, *tables, with_general=with_general)
+    parts = _wide_parts(counted, *tables, with_general=with_general)
     known = {rule: standing.council for rule, standing in standings.items() if standing.council}
     satisfaction = (
         {}
@@ -186,11 +201,13 @@ def rules_compared(
         }
     )
     baseline = next(iter(known or standings))
-    changes = _changes(known, baseline, nominees)
+    changes = _changes(standings, baseline, nominees)
     return RuleComparison(
         baseline=baseline,
         nominees=_side_by_side(counted, standings),
-        rules=_rules(standings, seats, group_seats, satisfaction, changes, baseline),
+        rules=_rules(standings, seats, group_seats, satisfaction).join(
+            _change_counts(standings, changes, baseline), on="rule"
+        ),
         groups=pd.concat(
             [
                 _with_ranges(rule, group_seats[rule].groups, standing, parts)
@@ -260,19 +277,65 @@ def _side_by_side(nominees: pd.DataFrame, standings: Mapping[str, _Standing]) ->
     return rows.assign(**{rule: standing.outcomes for rule, standing in standings.items()})
 
 
+def _is_comparable(standings: Mapping[str, _Standing], rule: str, baseline: str) -> bool:
+    """Whether the outcome of every nominee is known under a rule and the baseline."""
+    pair = (standings[name].outcomes for name in (rule, baseline))
+    return rule != baseline and not any((outcomes == "unknown").any() for outcomes in pair)
+
+
 def _changes(
-    councils: Mapping[str, list[str]], baseline: str, nominees: pd.DataFrame
+    standings: Mapping[str, _Standing], baseline: str, nominees: pd.DataFrame
 ) -> pd.DataFrame:
-    """Organisations left out or let in against the baseline, rule by rule."""
-    empty = left_out([], [], nominees)
+    """Organisations left out or let in against the baseline for sure, or by a tie, by rule."""
+    rows = nominees[["nominee_id", "organisation"]].astype("string")
+    # A nominee without the name of an organisation stands for itself.
+    name = rows["organisation"].fillna(rows["nominee_id"])
+    empty = rows.iloc[:0].assign(change=pd.Series(dtype="string"))
     empty.insert(0, "rule", pd.Series(dtype="string"))
     frames = [empty]
-    for rule, council in councils.items():
-        if rule != baseline and baseline in councils:
-            changed = left_out(councils[baseline], council, nominees)
+    for rule, standing in standings.items():
+        if not _is_comparable(standings, rule, baseline):
+            continue
+        before, after = standings[baseline].outcomes, standing.outcomes
+        sat, sits = (_of_organisation(outcomes, name) for outcomes in (before, after))
+        parts = {
+            "left_out": (before == "elected") & (sits == "not_elected"),
+            "let_in": (sat == "not_elected") & (after == "elected"),
+            "open": (before == "tied") & (sat == "tied") | (after == "tied") & (sits == "tied"),
+        }
+        for change, those in parts.items():
+            changed = rows[those.to_numpy(dtype=bool)].assign(change=change)
             changed.insert(0, "rule", rule)
             frames.append(changed)
     return pd.concat(frames, ignore_index=True).astype("string")
+
+
+def _of_organisation(outcomes: pd.Series, name: pd.Series) -> pd.Series:
+    """For each nominee the outcome of its organisation: the best of its nominees'."""
+    best = pd.Series("not_elected", outcomes.index, "string")
+    for outcome in ("tied", "elected"):
+        best = best.mask(name.isin(name[outcomes == outcome]), outcome)
+    return best
+
+
+def _change_counts(
+    standings: Mapping[str, _Standing], changes: pd.DataFrame, baseline: str
+) -> pd.DataFrame:
+    """By rule, how many organisations are left out, let in and open; NA where not compared."""
+    name = changes["organisation"].fillna(changes["nominee_id"])
+    by_change = name.groupby([changes["rule"], changes["change"]]).nunique()
+    counts = {
+        rule: [
+            int(by_change.get((rule, change), 0))
+            if _is_comparable(standings, rule, baseline)
+            else pd.NA
+            for change in ("left_out", "let_in", "open")
+        ]
+        for rule in standings
+    }
+    return pd.DataFrame.from_dict(
+        counts, orient="index", columns=["left_out", "let_in", "open"]
+    ).astype("Int64")
 
 
 def _rules(
@@ -280,8 +343,6 @@ def _rules(
     seats: int,
     group_seats: Mapping[str, GroupSeats],
     satisfaction: Mapping[str, VoterSatisfaction],
-    changes: pd.DataFrame,
-    baseline: str,
 ) -> pd.DataFrame:
     rows = []
     for rule, standing in standings.items():
@@ -289,8 +350,6 @@ def _rules(
         given = len(standing.council or [])
         groups, voters = group_seats[rule].groups, satisfaction.get(rule)
         spoken_for = groups["nominees"] > 0
-        changed = changes[changes["rule"] == rule].drop_duplicates("organisation")["change"]
-        is_compared = is_known and rule != baseline and bool(standings[baseline].council)
         rows.append(
             {
                 "rule": rule,
@@ -299,10 +358,8 @@ def _rules(
                 "tied": int((standing.outcomes == "tied").sum()),
                 "councils": pd.NA if standing.councils is None else standing.councils,
                 "groups_without_seat": (
-                    int((spoken_for & (groups["seats"] == 0)).sum()) if is_known else pd.NA
+                    (groups.loc[spoken_for, "seats"] == 0).sum(skipna=False) if is_known else pd.NA
                 ),
-                "left_out": int((changed == "left_out").sum()) if is_compared else pd.NA,
-                "let_in": int((changed == "let_in").sum()) if is_compared else pd.NA,
                 "mean_elected_approvals": voters.mean if voters else pd.NA,
                 "least_elected_approvals": voters.least if voters else pd.NA,
                 "without_elected": voters.without_elected if voters else pd.NA,
@@ -316,7 +373,10 @@ def _rules(
 
 
 def _with_ranges(
-    rule: str, groups: pd.DataFrame, standing: _Standing, parts: pd.DataFrame
+    rule: str,
+    groups: pd.DataFrame,
+    standing: _Standing,
+    parts: tuple[pd.DataFrame, pd.DataFrame],
 ) -> pd.DataFrame:
     """A rule's groups with the fewest and most seats that its ties allow."""
     laid = groups.assign(seats_least=pd.NA, seats_most=pd.NA)
@@ -324,13 +384,29 @@ def _with_ranges(
     if standing.council is None:
         laid[["seats", "deficit_by_votes", "deficit_by_nominees"]] = pd.NA
     if standing.draws is not None:
-        wide = parts.pivot(index="nominee_id", columns="target_group_code", values="part")
-        wide = wide.reindex(columns=groups["target_group_code"]).astype(float).fillna(0.0)
-        ends = [_ends(draw, wide) for draw in standing.draws]
-        laid["seats_least"] = np.min([least for least, _ in ends], axis=0)
-        laid["seats_most"] = np.max([most for _, most in ends], axis=0)
+        surely, at_most = (wide.reindex(columns=groups["target_group_code"]) for wide in parts)
+        laid["seats_least"] = np.min([_ends(draw, surely)[0] for draw in standing.draws], axis=0)
+        laid["seats_most"] = np.max([_ends(draw, at_most)[1] for draw in standing.draws], axis=0)
     figures = [name for name in laid.columns if "seats" in name or "deficit" in name]
     return laid.astype({"rule": "string"} | dict.fromkeys(figures, "Float64"))
+
+
+def _wide_parts(
+    nominees: pd.DataFrame,
+    nominee_groups: pd.DataFrame,
+    target_groups: pd.DataFrame,
+    *,
+    with_general: bool,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Each nominee's part for each group as it is known, and as it may be at most."""
+    parts = nominee_parts(nominees, nominee_groups, target_groups, with_general=with_general)
+    wide = parts.pivot(index="nominee_id", columns="target_group_code", values="part")
+    groups = shown_groups(target_groups, with_general=with_general)["target_group_code"]
+    ids = nominees["nominee_id"].astype("string")
+    surely = wide.reindex(index=ids, columns=groups).astype(float).fillna(0.0)
+    # Of whom no group is known may speak for any one alone.
+    is_unknown = ~surely.index.isin(nominee_groups["nominee_id"])
+    return surely, surely.mask(np.broadcast_to(is_unknown[:, None], surely.shape), 1.0)
 
 
 def _ends(draw: Draw, wide: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -226,10 +226,9 @@ def _say_recount(recount: ApprovalResult, arithmetic: pd.DataFrame) -> None:
 
 
 def _say_rules(comparison: RuleComparison) -> None:
-    rules = list(comparison.rules["rule"])
     _head(f"rules compared (against: {comparison.baseline})")
-    figures = ["councils", "tied", "groups_without_seat", "mean_elected_approvals",
-               "least_elected_approvals", "without_elected"]  # fmt: skip
+    figures = ["councils", "tied", "left_out", "let_in", "open", "groups_without_seat",
+               "mean_elected_approvals", "least_elected_approvals", "without_elected"]  # fmt: skip
     print_rows(
         ("rule", *(name.replace("_", " ") for name in figures)),
         (
@@ -237,17 +236,13 @@ def _say_rules(comparison: RuleComparison) -> None:
             for _, row in comparison.rules.iterrows()
         ),
     )
-    rows = comparison.nominees
-    before = rows[comparison.baseline]
-    for rule in rules:
-        parts = {
-            "left out": (before == "elected") & (rows[rule] == "not_elected"),
-            "let in": (before == "not_elected") & (rows[rule] == "elected"),
-            "hang on a tie": rows[rule] == "tied",
-        }
-        for what, those in parts.items():
-            if those.any():
-                typer.echo(f"{rule}: {what}: {', '.join(rows.loc[those, 'organisation'])}")
+    said = {
+        "left_out": "left out for sure",
+        "let_in": "let in for sure",
+        "open": "hang on a tie",
+    }
+    for (rule, change), those in comparison.changes.groupby(["rule", "change"], sort=False):
+        typer.echo(f"{rule}: {said[change]}: {', '.join(those['organisation'])}")
 
 
 def _say_groups(results: ElectionResults, store: Store) -> None:

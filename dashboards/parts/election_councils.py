@@ -44,6 +44,7 @@ def _all_of_them(view: View, councils: CouncilTradeOff) -> list[str]:
     lines = [view.text(f"lab.councils.{key}", **values)]
     is_counted = councils.method == "enumeration"
     lines.append(view.text("lab.councils.every" if is_counted else "lab.councils.programme"))
+    lines.append(view.text("lab.councils.index", view=view.text("view.representation.name")))
     if not councils.is_complete:
         lines.append(view.text("lab.councils.programme_open"))
     if councils.councils_possible not in (None, councils.councils):

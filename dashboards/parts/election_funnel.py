@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboards.election_results import ElectionResults
 from dashboards.parts.funnel import funnel_table
 from dashboards.parts.people import basis_text
+from dashboards.texts import number
 from dashboards.view import View
 
 
@@ -15,12 +16,18 @@ def funnel_html(view: View, results: ElectionResults) -> str:
     store = view.store
     people = store.analysis.group_residents
     inside = store.municipalities["municipality_code"][store.chosen(results.region)]
-    told = people[people["municipality_code"].isin(inside) & people["residents"].notna()]
+    people = people[people["municipality_code"].isin(inside) & people["residents"].notna()]
     lines = [
         view.text("funnel.lead"),
         view.text("lab.composition.of", rule=view.text(f"lab.rule.{results.council_of}")),
     ]
-    basis = basis_text(told, view.lang)
+    if results.comparison is not None:
+        seated = results.comparison.group_seats[results.council_of]
+        if seated.nominees_unknown:
+            told = {"nominees": seated.nominees_unknown, "seats": seated.seats_unknown}
+            said = {name: number(count, view.lang) for name, count in told.items()}
+            lines.append(view.text("lab.funnel.unknown", **said))
+    basis = basis_text(people, view.lang)
     if basis:
         lines.append(view.text("funnel.population", basis=basis))
     heading = view.render(

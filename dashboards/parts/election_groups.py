@@ -40,17 +40,25 @@ def groups_html(view: View, results: ElectionResults) -> str:
 
 
 def _without_a_seat(view: View, comparison: RuleComparison) -> list[str]:
-    """Rule by rule the groups that have a nominee and, however ties are broken, no seat."""
+    """Rule by rule the groups that have a nominee and surely no seat, and those that may have one.
+
+    A seat is not certain where it hangs on a tie or on a member of whom no group is known.
+    """
     names = view.store.group_names(view.lang)
     lines = []
     for rule in comparison.rules["rule"]:
         rows = comparison.groups[comparison.groups["rule"] == rule]
         if rows["seats_most"].isna().any():
             continue  # not every result is known
-        bare = rows.loc[(rows["nominees"] > 0) & (rows["seats_most"] == 0), "target_group_code"]
-        key = "lab.groups.without" if len(bare) else "lab.groups.without_none"
-        told = {"listed": ", ".join(names[code] for code in bare)} if len(bare) else {}
-        lines.append(view.text(key, rule=view.text(f"lab.rule.{rule}"), **told))
+        rows = rows[rows["nominees"] > 0]
+        none, may = rows["seats_most"] == 0, (rows["seats_least"] == 0) & (rows["seats_most"] > 0)
+        said = view.text(f"lab.rule.{rule}")
+        for key, those in (("without", none), ("open", may)):
+            if those.any():
+                listed = ", ".join(names[code] for code in rows.loc[those, "target_group_code"])
+                lines.append(view.text(f"lab.groups.{key}", rule=said, listed=listed))
+        if not (none | may).any():
+            lines.append(view.text("lab.groups.without_none", rule=said))
     return lines
 
 
@@ -103,7 +111,7 @@ def _groups_table(view: View, results: ElectionResults, comparison: RuleComparis
 
 
 def _held(row: pd.Series, lang: str) -> str:
-    """Seats of a group; as a range where a tie leaves them open."""
+    """Seats of a group; as a range where a tie or a member's unknown group leaves them open."""
     least, most = row["seats_least"], row["seats_most"]
     if pd.notna(least) and pd.notna(most) and abs(most - least) > 1e-9:
         return f"{number(least, lang, decimals=1)}–{number(most, lang, decimals=1)}"

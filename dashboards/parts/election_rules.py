@@ -195,40 +195,27 @@ def changed(
     view: View, results: ElectionResults, comparison: RuleComparison, rule: str
 ) -> list[str]:
     """Who would be left out or let in under a rule for certain, and who only by a tie."""
-    rows, names = comparison.nominees, nominee_names(results)
-    baseline = view.text(f"lab.rule.{comparison.baseline}")
-    before, after = rows[comparison.baseline], rows[rule]
-    if (after == "unknown").any():
+    figures = comparison.rules.set_index("rule").loc[rule]
+    if pd.isna(figures["open"]):
         return [view.text("lab.rules.unknown")]
-    parts = {
-        "left_out": (before == "elected") & (after == "not_elected"),
-        "let_in": (before == "not_elected") & (after == "elected"),
-        "hangs": after == "tied",
-    }
+    names = nominee_names(results)
+    changes = comparison.changes[comparison.changes["rule"] == rule]
     lines = [
-        view.text(f"lab.rules.{part}", listed=_listed(rows.loc[those, "nominee_id"], names))
-        for part, those in parts.items()
-        if those.any()
+        view.text(f"lab.rules.{change}", listed=_listed(those["nominee_id"], names))
+        for change, those in changes.groupby("change", sort=False)
     ]
-    return lines or [view.text("lab.rules.same", baseline=baseline)]
-
-
-def _certain(comparison: RuleComparison, rule: str) -> tuple[Any, Any]:
-    """How many nominees are left out and let in however ties are broken; NA where not known."""
-    before, after = comparison.nominees[comparison.baseline], comparison.nominees[rule]
-    if rule == comparison.baseline or (after == "unknown").any():
-        return pd.NA, pd.NA
-    out = (before == "elected") & (after == "not_elected")
-    return int(out.sum()), int(((before == "not_elected") & (after == "elected")).sum())
+    if lines:
+        return lines
+    baseline = view.text(f"lab.rule.{comparison.baseline}")
+    return [view.text("lab.rules.same", baseline=baseline)]
 
 
 def _rules_table(view: View, comparison: RuleComparison) -> str:
     lang = view.lang
     with_ballots = bool(comparison.satisfaction)
-    keys = ["rule", "councils", "tied", "out", "in", "groups"]
+    keys = ["rule", "councils", "tied", "out", "in", "open", "groups"]
     keys += ["mean", "least", "without"] if with_ballots else []
     baseline = view.text(f"lab.rule.{comparison.baseline}")
-    certain = {rule: _certain(comparison, rule) for rule in comparison.rules["rule"]}
     return table(
         HtmlTable(
             id="lab-rules",
@@ -242,7 +229,7 @@ def _rules_table(view: View, comparison: RuleComparison) -> str:
                     view.text(f"lab.rule.{row.rule}"),
                     counted(row.councils, lang),
                     number(row.tied, lang),
-                    *(number(n, lang) for n in certain[row.rule]),
+                    *(number(n, lang) for n in (row.left_out, row.let_in, row.open)),
                     number(row.groups_without_seat, lang),
                     *(
                         (

@@ -11,6 +11,7 @@ import panel as pn
 
 from dashboards.markup import Column, HtmlTable
 from dashboards.parts.people import basis_text
+from dashboards.store import Store
 from dashboards.texts import MISSING, number, percent
 from dashboards.view import View
 from geo.boards import board_area
@@ -130,43 +131,60 @@ def _step(view: View, row: pd.Series, before: pd.Series) -> str:
     )
 
 
-def _board_funnel(view: View) -> str:
-    store, board_id = view.store, str(view.state.board)
-    level, code = board_area(board_id, store["boards"])
-    towns = store["municipalities"]
-    inside = towns.loc[towns[f"{level}_code"] == code, "municipality_code"]
-    groups = shown_groups(store["target_groups"])["target_group_code"]
-    people = store.analysis.group_residents
-    people = people[people["municipality_code"].isin(inside)]
-    people = people[people["target_group_code"].isin(groups)]
+def board_funnel(store: Store, board_id: str) -> pd.DataFrame:
+    """From the residents of a board's area to its seats, as far as they are known."""
+    groups = _groups(store)
+    people = _people(store, board_id)
     # One municipality that is not known makes the sum unknown, not smaller.
     residents = people.groupby("target_group_code", sort=False)["residents"].agg(
         lambda residents: residents.sum(skipna=False)
     )
     represented = store.representation(board_id).set_index("target_group_code")
-    boards = store.boards.set_index("board_id")
-    is_complete = pd.notna(boards.loc[board_id, "is_complete"]) and bool(
-        boards.loc[board_id, "is_complete"]
-    )
-    frame = funnel(
+    return funnel(
         {
             "population": residents.reindex(groups),
             "organisations": represented["organisation_parts"],
             "voters": None,
             "nominees": None,
             # On a board not known in full a group that is not seen may well have a seat.
-            "elected": represented["seats"] if is_complete else None,
+            "elected": represented["seats"] if _is_complete(store, board_id) else None,
         }
     )
+
+
+def _groups(store: Store) -> pd.Series:
+    return shown_groups(store["target_groups"])["target_group_code"]
+
+
+def _people(store: Store, board_id: str) -> pd.DataFrame:
+    """Residents of the groups' ages in the board's area, a row per municipality and group."""
+    level, code = board_area(board_id, store["boards"])
+    towns = store["municipalities"]
+    inside = towns.loc[towns[f"{level}_code"] == code, "municipality_code"]
+    people = store.analysis.group_residents
+    is_here = people["municipality_code"].isin(inside)
+    return people[is_here & people["target_group_code"].isin(_groups(store))]
+
+
+def _is_complete(store: Store, board_id: str) -> bool:
+    """Whether all of the board is known; what is not known to be so is not."""
+    known = store.boards.set_index("board_id").loc[board_id, "is_complete"]
+    return pd.notna(known) and bool(known)
+
+
+def _board_funnel(view: View) -> str:
+    store, board_id = view.store, str(view.state.board)
+    people = _people(store, board_id)
     is_told = people["residents"].notna()
+    known = people["residents"].notna().groupby(people["target_group_code"]).all()
     return view.render(
         "funnel.html",
-        is_complete=is_complete,
+        is_complete=_is_complete(store, board_id),
         basis=basis_text(people[is_told], view.lang),
         without=[
             store.group_names(view.lang)[group]
-            for group in groups
-            if pd.isna(residents.get(group, pd.NA))
+            for group in _groups(store)
+            if not known.get(group, False)
         ],
-        **_told(view, frame, "funnel"),
+        **_told(view, board_funnel(store, board_id), "funnel"),
     )

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards.markup import Column, HtmlTable, link, table
+from dashboards.parts.group_matrix import counted_text
 from dashboards.parts.people import residents_text
 from dashboards.texts import number, percent
 from dashboards.view import View
@@ -39,7 +40,7 @@ def group_gaps_table(view: View) -> str:
     return table(
         HtmlTable(
             id="group-gaps",
-            caption=view.text("group_gaps.caption"),
+            caption=counted_text(view, "gaps_caption"),
             columns=[
                 Column(heading=view.text("column.target_group")),
                 *(Column(heading=view.text(head), is_number=True) for head in heads),

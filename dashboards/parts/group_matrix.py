@@ -10,6 +10,7 @@ import holoviews as hv
 import pandas as pd
 import panel as pn
 
+from dashboards.group_links import organisations_link
 from dashboards.heat_map import HeatMapAxes, heat_map, mark_column
 from dashboards.inks import Ink
 from dashboards.state import REACHES
@@ -29,6 +30,8 @@ ZERO_INKS: Mapping[str, Ink] = {
 """No local organisation: without one of wider reach either, and with one."""
 
 COUNTS = ("local", "domiciled", "stated", "regional")
+
+CELL = ("municipality_code", "target_group_code", "local")
 
 LIGHT_LETTERS = ("class_4", "class_5")
 """Classes so dark that their numbers are written in white."""
@@ -62,6 +65,17 @@ def scale(matrix: pd.DataFrame) -> Scale:
     zeros = is_reached.map({True: "zero_reached", False: "zero_unreached"})
     codes = found.codes.map(names).astype("string").fillna(zeros.astype("string"))
     return Scale(codes, ranges)
+
+
+def counted_text(view: View, key: str, **values: Any) -> str:
+    """A text that says which organisations are counted: those of a place, or of wider reach too."""
+    return view.text(f"group_counted.{view.store.reach}.{key}", **values)
+
+
+def count_names(view: View) -> dict[str, str]:
+    """The counts of a cell in words, in order."""
+    apart = {count: view.text(f"group_matrix.{count}") for count in COUNTS[1:]}
+    return {COUNTS[0]: counted_text(view, COUNTS[0]), **apart}
 
 
 def group_matrix(view: View) -> pn.viewable.Viewable:
@@ -152,14 +166,14 @@ class _GroupMatrix:
         return heat_map(
             drawn,
             HeatMapAxes(rows=[towns[code] for code in rows], columns=self._names()),
-            tooltip=view.render("group_matrix_tooltip.html", counts=COUNTS),
+            tooltip=view.render("group_matrix_tooltip.html", counts=count_names(view)),
             hovered=["municipality", "group", *COUNTS, "nearest"],
             handles=self._handles,
         )
 
     def _nearest(self, cell: Any, towns: Mapping[str, str]) -> str:
         if cell.local != 0:
-            return self.view.text("group_matrix.own")
+            return counted_text(self.view, "own")
         if pd.isna(cell.nearest_code):
             return self.view.text("word.unknown")
         km = number(cell.nearest_km, self.view.lang)
@@ -174,6 +188,7 @@ class _GroupMatrix:
         all_of_them = int(self.view.store.chosen(self.view.state.region).sum())
         return self.view.render(
             "group_matrix_heading.html",
+            reach=self.view.store.reach,
             completeness=self.view.store.completeness,
             shown=min(all_of_them, MOST_MUNICIPALITIES),
             all=all_of_them,
@@ -186,6 +201,7 @@ class _GroupMatrix:
         names |= {kind: _range(*limits, lang) for kind, limits in self.scale.ranges.items()}
         return self.view.render(
             "group_matrix_legend.html",
+            reach=self.view.store.reach,
             rows=[
                 {"kind": kind, "name": names[kind], "ink": ink, "cells": int(counts.get(kind, 0))}
                 for kind, ink in self.scale.inks.items()
@@ -207,8 +223,18 @@ class _GroupMatrix:
             local=_written(cells["local"], view.lang),
             regional=_written(cells["regional"], view.lang),
         )
+        led = zip(cells["is_zero"], *(cells[name] for name in CELL), strict=True)
+        links = [
+            ("", "") if is_zero else organisations_link(view.store, view.state, *cell)
+            for is_zero, *cell in led
+        ]
+        cells = cells.assign(
+            address=[address for address, _ in links], leads=[leads for _, leads in links]
+        )
+        shown = ["is_zero", "local", "regional", "address", "leads"]
         return view.render(
             "group_matrix_table.html",
+            reach=view.store.reach,
             # Counted among the local ones, they are none beside them.
             with_regional=view.store.reach == REACHES[0],
             groups=self._names(),
@@ -218,7 +244,7 @@ class _GroupMatrix:
                     "name": names[str(code)],
                     "address": view.state.query(view="map", municipality=str(code)),
                     "zeros": zeros[str(code)],
-                    "cells": own[["is_zero", "local", "regional"]].to_dict("records"),
+                    "cells": own[shown].to_dict("records"),
                 }
                 for code, own in cells.groupby("municipality_code", sort=False)
             ],

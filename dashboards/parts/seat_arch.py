@@ -96,7 +96,7 @@ def seat_arch(view: View) -> str:
             for kind in ("unknown", "other", "numbered")
         },
         has_chair=any(seat.is_chair for seat in seats),
-        not_counted=int((counted == False).sum()),  # noqa: E712 - NA is neither
+        not_counted=int(counted.eq(False).sum()),  # NA is neither
         possible=int(counted.isna().sum()),
     )
 

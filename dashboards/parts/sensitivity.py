@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import panel as pn
 
 from dashboards.markup import Column, HtmlTable
-from dashboards.store import Store
+from dashboards.phrases import PAIRS, choices_flipping, gaps_counted
 from dashboards.texts import MISSING, number, text
 from dashboards.view import View
 from geo.sensitivity import CHOICES, FLOOR, READINGS, VERDICTS
-
-PAIRS = len(READINGS) // 2
-"""Pairs of readings that differ in one choice alone."""
 
 CELL, CELL_HEIGHT, STEP, ROW = 10, 11, 13, 15
 """Width and height of a cell of the bar, and the way to the next one and the next row, pixels."""
@@ -29,16 +24,6 @@ def sensitivity_part(view: View) -> pn.Column:
         sizing_mode="stretch_width",
         margin=0,
     )
-
-
-def sensitivity_badge(store: Store, code: str, lang: str) -> str:
-    """In how many readings a municipality is a gap, and what flips it most, in words."""
-    sensitivity = store.analysis.gap_sensitivity
-    [row] = sensitivity[sensitivity["municipality_code"] == code].to_dict("records")
-    said = f"{_counted(row, lang)}."
-    if pd.isna(row["flipping"]):
-        return said
-    return f"{said} {text('sensitivity.flipped', lang, choices=_flipping(row, lang))}"
 
 
 def sensitive_rows(view: View) -> pd.DataFrame:
@@ -87,8 +72,8 @@ def _table(view: View) -> str:
                 "address": view.state.query(view="map", municipality=row["municipality_code"]),
                 "paths": _paths(cells[row["municipality_code"]]),
                 "cells": _numbered(cells[row["municipality_code"]], lang),
-                "counted": _counted(row, lang),
-                "flipping": _flipping(row, lang),
+                "counted": gaps_counted(row, lang),
+                "flipping": choices_flipping(row, lang),
                 "population": row["population"],
                 "ladder": row["ladder"],
             }
@@ -133,23 +118,6 @@ def _readings(view: View) -> HtmlTable:
         rows=rows,
         empty=view.text("empty.municipalities"),
     )
-
-
-def _counted(row: dict[Any, Any], lang: str) -> str:
-    """Gaps of the readings in which it is known, and how many are not."""
-    said = text("sensitivity.badge", lang, gaps=number(row["gaps"], lang), count=row["readings"])
-    if not row["unknown"]:
-        return said
-    return f"{said}, {text('sensitivity.unknown', lang, count=row['unknown'])}"
-
-
-def _flipping(row: dict[Any, Any], lang: str) -> str:
-    """The choices that flip it in most pairs, with their number."""
-    if pd.isna(row["flipping"]):
-        return MISSING if pd.isna(row["verdict"]) else text("sensitivity.flips_none", lang)
-    choices = row["flipping"].split(",")
-    named = ", ".join(text(f"sensitivity.choice.{choice}", lang) for choice in choices)
-    return f"{named} ({row[f'flips_{choices[0]}']}/{PAIRS})"
 
 
 def _paths(is_gap: pd.Series) -> dict[str, str]:

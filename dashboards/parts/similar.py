@@ -25,13 +25,13 @@ def similar_to(store: Store, state: State, code: str) -> dict[str, Any]:
     similar = store.analysis.similar
     compared = similar[similar["rank"].notna()]
     own = similar[similar["municipality_code"] == code]
-    steps = store.overview.set_index("municipality_code")["ladder"]
-    items = [_item(store, state, row) for row in records(own[own["rank"].notna()])]
+    places = store.overview.set_index("municipality_code")[["region_code", "ladder"]]
+    items = [_item(store, state, row, places) for row in records(own[own["rank"].notna()])]
     unknown = own["unknown_features"].dropna()
     return {
         "most": [item for item in items if item["rank"] <= NUMBER],
         "with_model": None
-        if steps[code] == "model"
+        if places.loc[code, "ladder"] == "model"
         else next((item for item in items if item["ladder"] == "model"), None),
         "unknown": [] if unknown.empty else unknown.iloc[0].split(),
         "compared": compared["municipality_code"].nunique(),
@@ -39,10 +39,10 @@ def similar_to(store: Store, state: State, code: str) -> dict[str, Any]:
     }
 
 
-def _item(store: Store, state: State, row: dict[str, Any]) -> dict[str, Any]:
+def _item(store: Store, state: State, row: dict[str, Any], places: pd.DataFrame) -> dict[str, Any]:
     """A similar municipality with its step and the address of its profile."""
     code = row["similar_code"]
-    place: pd.Series = store.overview.set_index("municipality_code").loc[code]
+    place = places.loc[code]
     # A municipality outside the chosen region can only be opened without one.
     region = state.region if place["region_code"] == state.region else ""
     return {

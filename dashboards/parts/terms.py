@@ -6,6 +6,7 @@ import pandas as pd
 import panel as pn
 
 from dashboards.markup import Column, HtmlTable
+from dashboards.store import Store
 from dashboards.texts import number, percent
 from dashboards.view import View, labelled
 from geo.terms import CHANGES, TermsCompared, terms_compared
@@ -65,6 +66,16 @@ def keep_other(view: View) -> str:
     return other if other != view.state.board else ""
 
 
+def pair_of(store: Store, board_id: str, other_id: str) -> tuple[str, str]:
+    """Two boards in the order in which they are compared: of one body the earlier term first."""
+    boards = store.boards.assign(body_id=store.analysis.bodies).set_index("board_id")
+    is_body = boards.loc[board_id, "body_id"] == boards.loc[other_id, "body_id"]
+    starts = boards["term_start"].fillna("")
+    if is_body and starts[other_id] <= starts[board_id]:
+        return other_id, board_id
+    return board_id, other_id
+
+
 def _compared(view: View, dropped: str) -> str:
     store, board_id, other_id = view.store, str(view.state.board), str(view.state.other_board)
     boards = store.boards.assign(body_id=store.analysis.bodies).set_index("board_id")
@@ -72,10 +83,7 @@ def _compared(view: View, dropped: str) -> str:
         name = boards.loc[dropped, "name"] if dropped in boards.index else ""
         return view.render("terms_none.html", dropped=name)
     is_body = boards.loc[board_id, "body_id"] == boards.loc[other_id, "body_id"]
-    starts = boards["term_start"].fillna("")
-    pair = (board_id, other_id)
-    if is_body and starts[other_id] <= starts[board_id]:
-        pair = (other_id, board_id)
+    pair = pair_of(store, board_id, other_id)
     compared = terms_compared(
         *pair,
         store["boards"],

@@ -357,9 +357,9 @@ export function render({model, el}) {
     const x = Math.min(event.clientX - box.left + 14, box.width - tip.offsetWidth - 4);
     tip.style.transform = `translate(${Math.max(0, x)}px, ${event.clientY - box.top + 16}px)`;
   });
-  for (const name of ["pointerup", "pointercancel"]) {
-    window.addEventListener(name, () => { start = null; });
-  }
+  const letGo = () => { start = null; };
+  const endings = ["pointerup", "pointercancel"];
+  for (const name of endings) window.addEventListener(name, letGo);
   picture.addEventListener("pointerleave", () => { tip.hidden = true; });
 
   model.on("theme", () => {
@@ -371,7 +371,14 @@ export function render({model, el}) {
   model.on("form", showForm);
   model.on("municipality", markChosen);
   model.on("active", showRegion);
-  new ResizeObserver(fit).observe(frame);
+  const watcher = new ResizeObserver(fit);
+  watcher.observe(frame);
+  // What lies outside the drawing would outlive it.
+  model.on("remove", () => {
+    for (const name of endings) window.removeEventListener(name, letGo);
+    watcher.disconnect();
+    if (basemap) window.clearTimeout(basemap.waiting);
+  });
 
   themeList.value = model.theme;
   recolour();

@@ -9,7 +9,7 @@ import panel as pn
 
 from dashboards.markup import Column, HtmlTable, link, table
 from dashboards.parts.group_gaps import group_gaps_table, region_gaps
-from dashboards.parts.group_matrix import group_matrix
+from dashboards.parts.group_matrix import count_names, counted_text, group_matrix
 from dashboards.parts.people import basis_text, group_ages, residents_text
 from dashboards.texts import MISSING, number
 from dashboards.view import View
@@ -74,6 +74,7 @@ class GroupsView(View):
             share = known["residents"] / everyone
         return self.render(
             "group_sentences.html",
+            reach=self.store.reach,
             group=self.store.group_names(self.lang)[self.group],
             row=known,
             share=share,
@@ -99,7 +100,7 @@ class GroupsView(View):
     def _table(self) -> str:
         lang, names = self.lang, self.store.name_of(self.lang)
         rows = self.of_group()
-        counts = ["local", "domiciled", "stated", "regional"]
+        counts = count_names(self)
         return table(
             HtmlTable(
                 id="zeros",
@@ -108,10 +109,7 @@ class GroupsView(View):
                 ),
                 columns=[
                     Column(heading=self.text("column.municipality")),
-                    *(
-                        Column(heading=self.text(f"group_matrix.{count}"), is_number=True)
-                        for count in counts
-                    ),
+                    *(Column(heading=name, is_number=True) for name in counts.values()),
                     Column(heading=self.text("column.residents"), is_number=True),
                     Column(heading=self.text("column.residents_group"), is_number=True),
                     Column(heading=self.text("column.nearest")),
@@ -124,7 +122,7 @@ class GroupsView(View):
                             names[row.municipality_code],
                         ),
                         f"✕ {number(0, lang)}" if row.local == 0 else number(row.local, lang),
-                        *(number(getattr(row, count), lang) for count in counts[1:]),
+                        *(number(getattr(row, count), lang) for count in list(counts)[1:]),
                         number(row.population, lang),
                         residents_text(row.residents, row.basis, lang),
                         self._nearest(row, names),
@@ -133,13 +131,13 @@ class GroupsView(View):
                     for row in rows.itertuples(index=False)
                 ],
                 empty=self.text("empty.municipalities"),
-                note=" ".join([self.text("group_table.note"), *self._bases(rows)]),
+                note=" ".join([counted_text(self, "note"), *self._bases(rows)]),
             )
         )
 
     def _nearest(self, row: Any, names: dict[str, str]) -> str:
         if row.local > 0:
-            return self.text("group_matrix.own")
+            return counted_text(self, "own")
         if pd.notna(row.nearest_code):
             return names[row.nearest_code]
         matrix = self.store.matrix

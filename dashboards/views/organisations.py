@@ -20,7 +20,7 @@ from dashboards.parts.organisation_list import CHOICES, MOST_FOUND, Organisation
 from dashboards.refresh_report import shortened
 from dashboards.store import MOST_CANDIDATES
 from dashboards.texts import date, number
-from dashboards.view import FOCUS, View, labelled, map_and_card
+from dashboards.view import BUTTONS, FOCUS, View, labelled, map_and_card
 
 
 class OrganisationsView(View):
@@ -184,7 +184,9 @@ class OrganisationsView(View):
     def _button(
         self, key: str, chosen: pn.widgets.Select, decision: str | None
     ) -> pn.widgets.Button:
-        button = pn.widgets.Button(label=self.text(key), margin=(0, 8, 12, 0))
+        button = pn.widgets.Button(
+            label=self.text(key), stylesheets=[FOCUS, BUTTONS["default"]], margin=(0, 8, 12, 0)
+        )
 
         async def press(_: Any) -> None:
             button.disabled = True

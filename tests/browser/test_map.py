@@ -27,6 +27,32 @@ ON_PAGE = """
 """
 
 
+# What listens outside the drawing, while it stands and after it has gone.
+LISTENING = """
+window.listening = new Map();
+for (const [name, step] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+  const plain = window[name];
+  window[name] = function (kind, act, options) {
+    if (String(act).includes("start = null")) {
+      window.listening.set(kind, (window.listening.get(kind) || 0) + step);
+    }
+    return plain.call(window, kind, act, options);
+  };
+}
+const Plain = window.ResizeObserver;
+window.ResizeObserver = class extends Plain {
+  observe(node, options) {
+    if (node.className === "frame") window.listening.set(this, 1);
+    super.observe(node, options);
+  }
+  disconnect() {
+    if (window.listening.has(this)) window.listening.set(this, 0);
+    super.disconnect();
+  }
+};
+"""
+
+
 @pytest.fixture(scope="module")
 def store() -> Store:
     return Store.open()
@@ -313,3 +339,12 @@ def test_a_phone_leads_from_the_map_to_the_profile_below(visit):
     page.get_by_role("button", name="Juva: tiedot alla").click()
     expect(page.locator("#profile h2")).to_be_in_viewport()
     assert "Valittu kunta: Juva" in drawn(page).locator("title").text_content()
+
+
+def test_a_map_that_goes_leaves_nothing_that_listens(visit):
+    visit.page.add_init_script(LISTENING)
+    page = visit.open("?view=map")
+    drawn(page)
+    assert page.evaluate("[...window.listening.values()]") == [1, 1, 1]
+    page.evaluate("Object.values(Bokeh.index).forEach((view) => view.remove())")
+    assert page.evaluate("[...window.listening.values()]") == [0, 0, 0]

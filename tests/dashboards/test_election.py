@@ -25,7 +25,7 @@ from dashboards.parts.election_numbers import counted, in_words
 from dashboards.parts.election_read import gathered_faults
 from dashboards.shell import opened_state
 from dashboards.step_picture import step_picture
-from dashboards.texts import LANGUAGES, text, texts
+from dashboards.texts import LANGUAGES, MISSING, text, texts
 from dashboards.views import views
 from loaders import Settings
 from loaders.election_files import REASONS
@@ -257,6 +257,25 @@ def test_the_lab_shows_all_parts_of_an_election(lang, store):
     assert levels[0] == 2
     assert view._drawing.visible
     assert list(view.frame()["organisation"]) == [f"Esimerkki {n} ry" for n in range(1, 5)]
+
+
+def test_the_lab_calls_no_group_fallen_out_for_whom_an_unknown_member_may_speak(store):
+    # Elected: 1 for the old and 2, of whom no group is known; 3 (KR1.4) is not elected.
+    view, panel = lab(store, lang="en", region="02")
+    press(view, nominees=SMALL.replace("Pertunmaa;KR1.1", "Pertunmaa;"))
+    soup = soup_of(panel)
+
+    last = {
+        row.th.get_text(): row.find_all("td")[-1].get_text()
+        for row in soup.select("#lab-funnel tbody tr")
+    }
+    ill, old = (view.store.group_names("en")[code] for code in ("KR1.4", "KR1.1"))
+    assert (last[ill], last[old]) == (MISSING, "100.0%")
+    said = soup.get_text()
+    assert text("lab.funnel.unknown", "en", nominees="1", seats="1") in said
+    assert text("funnel.falls_out", "en", stage="Seats", groups=ill) not in said
+    assert text("lab.groups.open", "en", rule="Recorded result", listed="")[:20] in said
+    assert text("lab.councils.index", "en", view=texts("en")["view.representation.name"]) in said
 
 
 def test_the_lab_says_that_totals_alone_allow_one_rule(store):

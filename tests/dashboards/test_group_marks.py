@@ -19,7 +19,7 @@ from dashboards.group_marks import (
     luminance,
 )
 from dashboards.texts import LANGUAGES
-from tests.dashboards.test_plots import DEFICIENCIES, lab, linear
+from tests.dashboards.test_inks import DEFICIENCIES, lab, linear
 
 
 @pytest.mark.parametrize("sight", list(DEFICIENCIES))

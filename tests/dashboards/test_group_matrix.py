@@ -19,11 +19,12 @@ from dashboards.parts.group_gaps import region_gaps
 from dashboards.parts.group_matrix import ZERO_INKS, scale
 from dashboards.profile import profile_html
 from dashboards.shell import opened_state
+from dashboards.state import REACHES
 from dashboards.store import Store
-from dashboards.texts import text
+from dashboards.texts import LANGUAGES, text, texts
 from dashboards.themes import CLASS_INKS
 from dashboards.views import views
-from tests.dashboards.test_plots import DEFICIENCIES, lab, linear
+from tests.dashboards.test_inks import DEFICIENCIES, lab, linear
 
 # Three invented organisations among the 38 municipalities and 15 target groups:
 #   e1  seat in Mikkeli (491), says that it works in Mikkeli and Juva (178); serves the old
@@ -183,7 +184,7 @@ def test_the_picture_tells_of_a_cell_what_is_kept_apart_and_the_nearest(drawn_sa
     assert told.loc[("Mikkeli", "Ikäihmiset"), counts].tolist() == ["1", "1", "1", "0"]
     assert told.loc[("Juva", "Ikäihmiset"), counts].tolist() == ["1", "0", "1", "0"]
     assert told.loc[("Puumala", "Lapset ja lapsiperheet"), counts].tolist() == ["0", "0", "0", "1"]
-    assert told.loc[("Mikkeli", "Ikäihmiset"), "nearest"] == text("group_matrix.own", "fi")
+    assert told.loc[("Mikkeli", "Ikäihmiset"), "nearest"] == text("group_counted.local.own", "fi")
     assert told.loc[("Puumala", "Nuoret"), "nearest"] == text("word.unknown", "fi")
     assert told.loc[("Enonkoski", "Ikäihmiset"), "nearest"].startswith("Juva, ")
 
@@ -257,6 +258,45 @@ def test_the_table_says_the_same_as_the_picture(store):
     assert next(local, None) is None
 
 
+@pytest.mark.parametrize("reach", ["local", "regional"])
+def test_a_number_above_zero_leads_to_the_organisations_that_it_counts(toy, reach):
+    state, _ = opened_state(toy, {"view": "groups", "region": "10", "reach": reach})
+    soup = soup_of(views()["groups"](toy.seen(reach=reach), state).panel())
+    # Of one place: e1 in Mikkeli and Juva. With wider reach also e2 in all eleven.
+    links = soup.select("#group-matrix td a")
+    assert len(links) == {"local": 2, "regional": 13}[reach]
+    for link in links:
+        assert link["aria-label"].startswith(f"{link.get_text()}: ")
+        asked, _ = opened_state(toy, {key: of[0] for key, of in parse_qs(link["href"][1:]).items()})
+        found = toy.seen(reach=str(asked.reach)).organisations_of(
+            region=asked.region, municipality=asked.municipality, group=asked.group
+        )
+        assert (asked.view, len(found)) == ("organisations", int(link.get_text()))
+    said = text("group_matrix.leads", "fi", n="1", municipality="Mikkeli", group="Ikäihmiset")
+    assert said in [link["aria-label"] for link in links]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_captions_say_which_organisations_are_counted(toy, lang):
+    shown = {}
+    for reach in REACHES:
+        state, _ = opened_state(toy, {"view": "groups", "region": "10", "lang": lang})
+        shown[reach] = soup_of(views()["groups"](toy.seen(reach=reach), state).panel()).get_text()
+    for key in ("lead", "legend", "local", "table_note", "gaps_caption", "note"):
+        for reach, other in (REACHES, REACHES[::-1]):
+            assert texts(lang)[f"group_counted.{reach}.{key}"] in shown[reach]
+            assert texts(lang)[f"group_counted.{reach}.{key}"] not in shown[other]
+
+
+def test_a_profile_counts_organisations_by_group_and_leads_to_them(toy):
+    state, _ = opened_state(toy, {"view": "map", "municipality": "178"})
+    [item] = BeautifulSoup(profile_html(toy, state), "html.parser").select("#profile-groups li")
+    assert item.get_text() == "Ikäihmiset: 1"
+    asked = parse_qs(item.a["href"][1:])
+    assert (asked["view"], asked["municipality"]) == (["organisations"], ["178"])
+    assert asked["group"] == ["KR1.1"]
+
+
 def test_the_table_counts_the_groups_without_a_local_organisation_but_not_everyone(savo):
     _, panel = savo
     zeros = {row[0]: row[1] for row in rows_of(soup_of(panel), "group-matrix")}
@@ -306,7 +346,7 @@ def test_the_zeros_of_a_group_come_first_with_the_nearest(savo):
     assert [row[0] for row in rows[-2:]] == ["Mikkeli", "Juva"]
     assert rows[-2][1:5] == ["1", "1", "1", "0"]  # a seat and stated work, once among the local
     assert {row[7] for row in rows[:9]} <= {"Mikkeli", "Juva"}
-    assert {row[7] for row in rows[9:]} == {text("group_matrix.own", "fi")}
+    assert {row[7] for row in rows[9:]} == {text("group_counted.local.own", "fi")}
     assert rows[0][0] == "Savonlinna"  # the largest without one
     assert view.of_group()["local"].tolist() == [0] * 9 + [1, 1]
 
@@ -339,7 +379,7 @@ def test_a_group_without_zeros_says_so(store):
     )
     _, panel = opened(everywhere, group="KR1.1")
     said = soup_of(panel).select_one("#group-sentences").get_text()
-    assert text("group_table.no_zeros", "fi") in said
+    assert text("group_counted.local.no_zeros", "fi") in said
     assert "0/38" in said
 
 

@@ -21,6 +21,7 @@ from dashboards.refresh_report import RefreshPanel
 from dashboards.shell import opened_state
 from dashboards.store import Store
 from dashboards.texts import LANGUAGES, sort_key, texts
+from dashboards.view import FOCUS
 from dashboards.views.organisations import OrganisationsView
 from geo.organisation_fields import FIELD_PRIORITY
 from geo.organisation_scores import REASONS
@@ -325,6 +326,7 @@ def test_the_page_says_how_a_refresh_ended(monkeypatch, lang, code):
     panel._start()
     panel.look()
     assert panel.button.disabled is (code is None)
+    assert FOCUS in panel.button.stylesheets
     assert len(BeautifulSoup(panel.status.object, "html.parser").get_text(strip=True)) > 20
 
 
@@ -334,7 +336,9 @@ def test_the_page_says_whether_a_decision_was_kept(store, monkeypatch, failure):
     keep = kept.append
     monkeypatch.setattr("dashboards.commands.organisations.decide", lambda *words: keep(words))
     view = view_of(dataclasses.replace(store, is_operator=True))
-    same, _ = view.panel().select(pn.widgets.Button)
+    same, different = view.panel().select(pn.widgets.Button)
+    assert FOCUS in same.stylesheets
+    assert FOCUS in different.stylesheets
 
     [watcher] = [
         watcher

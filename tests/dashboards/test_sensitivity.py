@@ -8,7 +8,8 @@ import panel as pn
 import pytest
 from bs4 import BeautifulSoup
 
-from dashboards.parts.sensitivity import sensitive_rows, sensitivity_badge, sensitivity_part
+from dashboards.parts.sensitivity import sensitive_rows, sensitivity_part
+from dashboards.phrases import sensitivity_badge
 from dashboards.profile import profile_html
 from dashboards.shell import opened_state
 from dashboards.views import views

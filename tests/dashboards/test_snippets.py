@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 
 import panel as pn
 import pytest
@@ -11,46 +12,75 @@ from bs4 import BeautifulSoup
 from dashboards.shell import opened_state
 from dashboards.snippets import SNIPPETS, snippet
 from dashboards.store import Store
+from dashboards.texts import texts
 from dashboards.views import views
 
 STATES = [
-    {"region": "10", "board": "yhes_2023", "group": "KR1.3", "theme": "organisations"},
-    {"sharing": "neighbours", "first": "3", "weigh": "group", "sort": "unknown"},
+    {
+        **{"region": "10", "board": "yhes_2023", "group": "KR1.3", "theme": "organisations"},
+        "municipality": "740",
+    },
+    {
+        **{"sharing": "neighbours", "first": "3", "weigh": "group", "sort": "unknown"},
+        **{"board": "tku_vanhus_2021", "other_board": "tku_vanhus_2023"},
+    },
 ]
 
 
-def panes(store, view, query) -> list[BeautifulSoup]:
-    state, notices = opened_state(store, {"view": view, **query})
-    assert notices == []
-    panel = views()[view](store, state).panel()
-    return [BeautifulSoup(pane.object, "html.parser") for pane in panel.select(pn.pane.HTML)]
+LISTED = ["table", "ul", "ol", "dl"]
 
 
-@pytest.mark.parametrize("query", STATES)
+def rows_shown(listed) -> int:
+    """The rows of a table with figures, or the items of a list."""
+    if listed.name == "table":
+        return sum(row.find("td") is not None for row in listed.select("tbody tr"))
+    return len(listed.find_all(["li", "dt"], recursive=False))
+
+
+@pytest.fixture(scope="module")
+def panes(store):
+    """The panes of a view in one of the states, each drawn once."""
+
+    @cache
+    def drawn(view: str, place: int) -> list[BeautifulSoup]:
+        state, notices = opened_state(store, {"view": view, **STATES[place]})
+        assert notices == []
+        panel = views()[view](store, state).panel()
+        return [BeautifulSoup(pane.object, "html.parser") for pane in panel.select(pn.pane.HTML)]
+
+    return drawn
+
+
+@pytest.mark.parametrize("place", range(len(STATES)))
 @pytest.mark.parametrize("view", list(views()))
-def test_a_snippet_gives_as_many_rows_as_its_table_shows(store, view, query, monkeypatch):
+def test_a_snippet_gives_as_many_rows_as_its_table_shows(store, panes, view, place, monkeypatch):
     monkeypatch.setattr(Store, "open", lambda **_: store)
-    for pane in panes(store, view, query):
-        names = [table["id"] for table in pane.find_all("table") if table.get("id") in SNIPPETS]
+    for pane in panes(view, place):
+        names = [part["id"] for part in pane.find_all(LISTED) if part.get("id") in SNIPPETS]
         codes = [part.code.get_text() for part in pane.select("details.address")]
         assert len(names) == len(codes)
         for name, code in zip(names, codes, strict=True):
             result: dict = {}
             exec(code, result)  # noqa: S102 - our own lines
-            shown = [
-                row for row in pane.find(id=name).select("tbody tr") if row.find("td") is not None
-            ]
-            assert len(result["rows"]) == len(shown), (name, code)
+            assert len(result["rows"]) == rows_shown(pane.find(id=name)), (name, code)
 
 
-def test_every_snippet_belongs_to_a_table_of_some_view(store):
+def test_every_snippet_belongs_to_a_table_of_some_view(panes):
     shown = {
-        table.get("id")
+        part.get("id")
         for view in views()
-        for pane in panes(store, view, {"board": "yhes_2023"})
-        for table in pane.find_all("table")
+        for place in range(len(STATES))
+        for pane in panes(view, place)
+        for part in pane.find_all(LISTED)
     }
     assert set(SNIPPETS) - shown == set()
+
+
+def test_several_addresses_of_one_part_say_whose_each_is(panes):
+    [pane] = [pane for pane in panes("map", 0) if pane.find(id="similar")]
+    told = [part.get_text() for part in pane.select("details.address summary")]
+    assert len(set(told)) == len(told) == 3
+    assert told[-1].endswith(texts("fi")["similar.title"])
 
 
 def test_a_snippet_follows_the_filters(store):

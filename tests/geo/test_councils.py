@@ -17,7 +17,7 @@ from geo.chance import rose_by_chance
 from geo.composition import CompositionRule
 from geo.councils import CouncilTradeOff, council_count, council_trade_off
 from geo.errors import GeoError
-from geo.indices import rose_index
+from geo.indices import board_indices, rose_index
 from tests.geo.toy_councils import (
     ELECTION,
     LINKS,
@@ -212,6 +212,19 @@ def test_council_trade_off_gives_a_silent_seat_to_no_group() -> None:
     assert result.groups_passed_over == ("elsewhere",)
     assert result.real is not None
     assert result.real.rose == 0.5  # a half of the seats is where the reference puts it
+
+
+def test_the_rose_of_a_council_is_of_all_seats_and_that_of_a_board_of_the_speaking_ones() -> None:
+    # a alone speaks, for the old; the reference is the old alone. Of two seats one lies there: a
+    # half; of the one that speaks, all.
+    nominees = pd.DataFrame({"nominee_id": ["a", "b"], "is_elected": True})
+    links = pd.DataFrame({"nominee_id": ["a"], "target_group_code": ["old"]})
+    old = pd.DataFrame({"target_group_code": ["old"], "reference_share": [1.0]})
+    council = council_trade_off(nominees, links, old, 2).real
+    assert council is not None
+    assert council.rose == 0.5
+    board = old.assign(seats=1.0, seat_share=1.0, standing="has_seat")
+    assert board_indices(board).rose == 1
 
 
 def test_council_trade_off_leaves_out_deputies() -> None:

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from geo.election_outcomes import (
-    left_out,
     nominee_parts,
     seats_by_group,
     voter_satisfaction,
@@ -14,7 +13,6 @@ from geo.election_outcomes import (
 from geo.errors import GeoError
 from tests.geo.toy_ballots import (
     BOOK,
-    MINORITY,
     MINORITY_GROUPS,
     MINORITY_NOMINEES,
     TWO_GROUPS,
@@ -103,6 +101,17 @@ def test_seats_by_group_does_not_know_a_fair_share_of_votes_that_it_does_not_kno
     assert held.groups["seats"].tolist() == [0.5, 0, 0.5]
 
 
+def test_seats_by_group_knows_no_zero_where_a_members_group_is_not_known() -> None:
+    # e has no group at all; d speaks for everyone, which is known to be none of the three.
+    held = seats_by_group(["b", "e"], NOMINEES, LINKS, GROUPS)
+    assert plain(held.groups["seats"]) == [1, None, None]
+    assert held.groups["deficit_by_nominees"].isna().tolist() == [False, True, True]
+    assert (held.nominees_unknown, held.seats_unknown) == (1, 1)
+    held = seats_by_group(["b", "d"], NOMINEES, LINKS, GROUPS)
+    assert plain(held.groups["seats"]) == [1, 0, 0]
+    assert (held.nominees_unknown, held.seats_unknown) == (1, 0)
+
+
 def test_seats_by_group_keeps_groups_without_a_nominee_at_zero() -> None:
     held = seats_by_group([], NOMINEES, LINKS[:0], GROUPS, seats=2)
     assert held.groups["nominees"].tolist() == [0, 0, 0]
@@ -148,28 +157,3 @@ def test_voter_satisfaction_counts_empty_ballots_among_those_without() -> None:
 def test_voter_satisfaction_refuses_no_ballots() -> None:
     with pytest.raises(GeoError, match="there is no ballot"):
         voter_satisfaction(ballots_of(), ["a"])
-
-
-# Who is left out
-
-
-def test_left_out_names_organisations_and_not_nominees() -> None:
-    nominees = nominees_of("abcd").assign(
-        organisation=["Esimerkki ry", "Esimerkki ry", "Kokeilu ry", pd.NA]
-    )
-    # The first council has Esimerkki and Kokeilu, the other Esimerkki by another nominee and d.
-    changed = left_out(["a", "c"], ["b", "d"], nominees)
-    assert [tuple(plain(row)) for _, row in changed.iterrows()] == [
-        ("c", "Kokeilu ry", "left_out"),
-        ("d", None, "let_in"),
-    ]
-
-
-def test_left_out_is_empty_for_the_same_council() -> None:
-    assert left_out(["a", "b"], ["b", "a"], nominees_of("abc")).empty
-
-
-def test_left_out_of_the_minority_are_all_who_lost_their_seat() -> None:
-    changed = left_out(X + Y + Z, X + Y + MINORITY[:5], MINORITY_NOMINEES)
-    assert changed.loc[changed["change"] == "left_out", "nominee_id"].tolist() == Z
-    assert changed.loc[changed["change"] == "let_in", "nominee_id"].tolist() == MINORITY[:5]

@@ -26,10 +26,14 @@ DTYPES = {
 }
 
 
-def status(**is_gap: bool) -> pd.DataFrame:
-    """Municipality t001 and so on, and whether it is a gap."""
+def status(**is_gap: bool | str) -> pd.DataFrame:
+    """Municipality t001 and so on, and whether it is a gap (of a known step unless it says so)."""
     codes = pd.array([name[1:] for name in is_gap], dtype="string")
-    return pd.DataFrame({"municipality_code": codes, "is_gap": list(is_gap.values())})
+    gaps = pd.Series([bool(gap) for gap in is_gap.values()], dtype=bool)
+    kinds = ["known_step" if gap is True else gap or None for gap in is_gap.values()]
+    return pd.DataFrame(
+        {"municipality_code": codes, "is_gap": gaps, "gap_kind": pd.array(kinds, dtype="string")}
+    )
 
 
 def residents(*rows: tuple[str, str, int | str, str | None]) -> pd.DataFrame:
@@ -53,6 +57,9 @@ def residents(*rows: tuple[str, str, int | str, str | None]) -> pd.DataFrame:
 
 
 THREE = status(t001=True, t002=False, t003=True)
+SINGLE = [
+    (code, "old", number, "counted") for code, number in (("001", 30), ("002", 1), ("003", 20))
+]
 
 
 def test_people_of_each_group_are_added_up_over_the_gaps_and_over_all() -> None:
@@ -76,6 +83,26 @@ def test_people_of_each_group_are_added_up_over_the_gaps_and_over_all() -> None:
     assert people["left_out"].tolist() == [0, 0]
     assert people["oldest_ages_year"].tolist() == [2018, 2018]
     assert people["newest_population_year"].tolist() == [2022, 2018]
+
+
+def test_people_of_gaps_with_a_known_step_and_without_information_stay_apart() -> None:
+    area = status(t001="known_step", t002=False, t003="no_information", t004="no_information")
+    people = people_in_gaps(
+        area,
+        residents(
+            *[("001", "old", 30, "counted"), ("001", "young", 7, "counted")],
+            *[("002", "old", 50, "counted"), ("002", "young", 9, "counted")],
+            *[("003", "old", 20, "counted"), ("003", "young", "no_ages", None)],
+            *[("004", "old", 5, "counted"), ("004", "young", "no_ages", None)],
+        ),
+    ).set_index("target_group_code")
+    assert people["residents"].to_dict() == {"old": 55, "young": 7}
+    assert people["residents_known_step"].to_dict() == {"old": 30, "young": 7}
+    assert people.loc["old", "residents_no_information"] == 25  # 20 + 5
+    assert pd.isna(people.loc["young", "residents_no_information"])  # two gaps, neither known
+    # Where no gap is of the kind, nobody lives in one.
+    [row] = people_in_gaps(THREE, residents(*SINGLE)).to_dict("records")
+    assert (row["residents_known_step"], row["residents_no_information"]) == (50, 0)
 
 
 def test_a_municipality_that_is_not_known_is_left_out_of_both_sums_and_counted() -> None:

@@ -50,11 +50,14 @@ def test_rules_compared_shows_what_each_rule_does_to_the_minority() -> None:
     assert by_rule["without_elected"].tolist() == [21, 21, 0, 0]
     assert by_rule.loc["approval", "mean_elected_approvals"] == pytest.approx(450 / 66)
     assert by_rule["groups_without_seat"].tolist() == [1, 1, 0, 0]
-    # 10 of the majority's 15 keep a seat: 5 are left out and 5 of the minority let in.
-    assert plain(by_rule["left_out"]) == [None, 0, 5, 5]
-    assert plain(by_rule["let_in"]) == [None, 0, 5, 5]
-    let_in = compared.changes["change"] == "let_in"
-    assert of_rule(compared.changes[let_in], "phragmen")["nominee_id"].tolist() == MINORITY[:5]
+    # No rule can tell m01-m10 apart, nor, with blocks of one size, x, y and z: 5 of the 10 and 10
+    # of the 15 have a seat by both other rules, so all 25 hang on a tie and nobody is sure.
+    assert plain(by_rule["left_out"]) == [None, 0, 0, 0]
+    assert plain(by_rule["let_in"]) == [None, 0, 0, 0]
+    assert plain(by_rule["open"]) == [None, 0, 25, 25]
+    changes = of_rule(compared.changes, "phragmen")
+    assert set(changes["change"]) == {"open"}
+    assert changes["nominee_id"].tolist() == MINORITY[:10] + X + Y + Z
     # All ten have the same voters: which five it is only the order of the table says.
     shown = compared.nominees.set_index("nominee_id")
     assert set(shown.loc[MINORITY[:10], "phragmen"]) == {"tied"}
@@ -82,6 +85,62 @@ def test_rules_compared_recounts_approval_voting_alone_from_totals() -> None:
     assert compared.groups["seats_most"].tolist() == [2, 1]
     assert compared.changes.empty
     assert compared.satisfaction == {}
+
+
+def test_rules_compared_tells_sure_changes_from_those_that_hang_on_a_tie() -> None:
+    # Recorded: a and b. By votes a has a seat, c and d share the other: b is left out for sure.
+    nominees = nominees_of("abcd", [9, 4, 5, 5], [True, True, False, False])
+    compared = rules_compared(nominees, NO_GROUPS, TWO_GROUPS, 2)
+    told = compared.changes[["rule", "nominee_id", "change"]].to_numpy().tolist()
+    assert told == [
+        ["approval", "b", "left_out"],
+        ["approval", "c", "open"],
+        ["approval", "d", "open"],
+    ]
+    row = compared.rules.set_index("rule").loc["approval"]
+    assert (row["left_out"], row["let_in"], row["open"]) == (1, 0, 2)
+    # In another order of the table the same.
+    turned = rules_compared(nominees.iloc[::-1], NO_GROUPS, TWO_GROUPS, 2)
+    assert sorted(map(tuple, turned.changes.to_numpy())) == sorted(
+        map(tuple, compared.changes.to_numpy())
+    )
+
+
+def test_rules_compared_names_organisations_and_not_nominees() -> None:
+    # Recorded: a of Esimerkki and c of Kokeilu; by votes b of Esimerkki and d of no named one.
+    nominees = nominees_of("abcd", [1, 9, 2, 8], [True, False, True, False]).assign(
+        organisation=pd.array(["Esimerkki ry", "Esimerkki ry", "Kokeilu ry", None], dtype="string")
+    )
+    compared = rules_compared(nominees, NO_GROUPS, TWO_GROUPS, 2)
+    told = [tuple(plain(row)) for _, row in compared.changes.iterrows()]
+    assert told == [
+        ("approval", "c", "Kokeilu ry", "left_out"),
+        ("approval", "d", None, "let_in"),
+    ]
+
+
+def test_rules_compared_holds_no_rule_against_a_baseline_that_hangs_on_a_tie_for_sure() -> None:
+    # By votes a has a seat and b, c share the other; by the ballots of Phragmen a and c are in: a
+    # bears 1/3 for each of its three, so c's two pay 1/2 each, b's (who paid for a) 5/6 each.
+    nominees = nominees_of("abc")
+    ballots = ballots_of((2, "ab"), (1, "a"), (2, "c"))
+    compared = rules_compared(nominees, NO_GROUPS, TWO_GROUPS, 2, ballots=ballots)
+    assert compared.nominees["approval"].tolist() == ["elected", "tied", "tied"]
+    assert compared.nominees["phragmen"].tolist() == ["elected", "not_elected", "elected"]
+    changes = of_rule(compared.changes, "phragmen")
+    assert changes[["nominee_id", "change"]].to_numpy().tolist() == [["b", "open"], ["c", "open"]]
+
+
+def test_rules_compared_calls_no_group_seatless_that_an_unknown_member_may_speak_for() -> None:
+    # a (few) and b (of no known group) are elected: many has from none to one seat, few 1 or 2.
+    links = pd.DataFrame(
+        {"nominee_id": ["a", "c"], "target_group_code": ["few", "many"]}, dtype="string"
+    )
+    compared = rules_compared(nominees_of("abc", [9, 5, 1]), links, TWO_GROUPS, 2)
+    assert plain(compared.groups["seats"]) == [1, None]
+    assert compared.groups["seats_least"].tolist() == [1, 0]
+    assert compared.groups["seats_most"].tolist() == [2, 1]
+    assert plain(compared.rules["groups_without_seat"]) == [None]
 
 
 def test_rules_compared_counts_votes_from_the_ballots_and_not_from_the_totals() -> None:
