@@ -8,8 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from dashboards.store import Store, data_stamp
-from loaders.errors import LoaderError
+from dashboards.store import LoaderError, Store, data_stamp
 
 WAIT_S = 4.0
 """So long after the reading began a session waits for it: a small collection is there by then."""

@@ -53,6 +53,7 @@ def profile_html(store: Store, state: State) -> str:
         of_age=_of_age(store, code, lang),
         indicators=_indicators(store, code, lang),
         similar=similar_to(store, state, code),
+        take=state.query(view="files", file="atlas", area=f"municipality-{code}"),
     )
 
 

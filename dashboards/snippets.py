@@ -188,6 +188,10 @@ LISTED = re.compile(
 """A table or list of a page with its id, and its name where it has no caption."""
 
 
+IN_FILES: Mapping[str, str] = {"organisations-found": "organisations"}
+"""Id of a table on the page to that of the same among the files, where it is another."""
+
+
 def snippet(table_id: str, state: State) -> str:
     """The Python that gives the rows of a table as the state shows them."""
     filters = [
@@ -214,9 +218,18 @@ def addresses(html: str, state: State) -> str:
             # Escaped where it was written; of several addresses it tells which.
             named=Markup(said or _caption(html, name)) if len(found) > 1 else "",  # noqa: S704
             python=snippet(name, state),
+            take=_file_address(name, state),
         )
         for name, said in found
     )
+
+
+def _file_address(table_id: str, state: State) -> str:
+    """The address where the table is made a file; an empty text where it cannot be."""
+    table = IN_FILES.get(table_id, table_id)
+    if table not in state.param.table.objects:
+        return ""
+    return state.query(view="files", file="table", table=table, group=state.group_shown)
 
 
 def _caption(html: str, table_id: str) -> str:

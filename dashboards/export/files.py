@@ -70,7 +70,7 @@ def safe_name(*words: str) -> str:
 
     Examples
     --------
-    >>> safe_name("322", "Kemiönsaari")
+    >>> safe_name("322", "Kemi\\N{LATIN SMALL LETTER O WITH DIAERESIS}nsaari")
     '322-kemionsaari'
     >>> safe_name("../a/b", "\\N{SNOWMAN}")
     'a-b'

@@ -144,6 +144,7 @@ class MapView(View):
             total=int(totals["municipalities"].sum()),
             residents=frame["population"].sum(),
             year=frame["population_year"].max(),
+            take=self.state.query(view="files", file="map"),
         )
 
     def _table(self) -> str:
