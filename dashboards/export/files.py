@@ -15,9 +15,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from dashboards.export.faults import ExportError
 from dashboards.export.scope import Scope
+from dashboards.texts import text
 
 Tell = Callable[[int, int], None]
 """Told how much is done and of how much; it may raise ``Cancelled``."""
@@ -31,6 +33,8 @@ FAULTS = {
     errno.EACCES: "not_writable",
     errno.EPERM: "not_writable",
     errno.EROFS: "not_writable",
+    errno.ENOTDIR: "not_writable",
+    errno.EEXIST: "not_writable",
     errno.EBUSY: "in_use",
     errno.ETXTBSY: "in_use",
     errno.ENAMETOOLONG: "long_name",
@@ -45,8 +49,11 @@ def quiet(done: int, total: int) -> None:
 class FileExport(ABC):
     """A file that can be made of a scope; what can be chosen of it are its fields.
 
-    A wrong choice raises ``ExportError`` as soon as it is made.
+    A wrong choice raises ``ExportError`` as soon as it is made. ``kind`` names the file: the key of
+    its word under ``export.file``; an empty one where what is chosen tells enough.
     """
+
+    kind: ClassVar[str] = ""
 
     scope: Scope
 
@@ -56,9 +63,20 @@ class FileExport(ABC):
         """How the file's name ends, with the dot."""
 
     @property
-    @abstractmethod
+    def chosen(self) -> tuple[str, ...]:
+        """What was chosen besides area and languages, as far as the file's name tells it."""
+        return ()
+
+    @property
     def stem(self) -> str:
-        """The beginning of the file's name, as `safe_name` gives it."""
+        """The beginning of the file's name: area, kind, what was chosen, languages, persons."""
+        scope = self.scope
+        words = [safe_name(scope.name(scope.lang))[:30]]
+        words += [text(f"export.file.{self.kind}", scope.lang)] if self.kind else []
+        words += [word[:24] for word in self.chosen]
+        words += scope.langs
+        words += [text("export.file.persons", scope.lang)] if scope.with_contacts else []
+        return safe_name(*words)
 
     @abstractmethod
     def write(self, path: Path, tell: Tell = quiet) -> None:

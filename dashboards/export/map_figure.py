@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from dashboards.export.choices import (
     themes_of,
 )
 from dashboards.export.faults import ExportError
-from dashboards.export.files import FileExport, Tell, quiet, safe_name
+from dashboards.export.files import FileExport, Tell, quiet
 from dashboards.export.lettering import line_height, printable, wrapped
 from dashboards.export.map_drawing import Frame, MapDrawing
 from dashboards.export.map_paper import LIGHT, QUIET, Paper, one_at_a_time
@@ -63,10 +64,11 @@ class MapExport(FileExport):
         A choice is not known, the title is too long, or no municipality has an outline.
     """
 
+    kind = "map"
     theme: str = "ladder"
     paper: str = "a4"
     orientation: str = "landscape"
-    format: PictureFormat = "png"
+    format: str = "png"
     title: str = ""
 
     def __post_init__(self) -> None:
@@ -83,10 +85,9 @@ class MapExport(FileExport):
         return f".{self.format}"
 
     @property
-    def stem(self) -> str:
-        """The beginning of the file's name."""
-        words = (self.theme, self.scope.area, *self.scope.langs, self.paper, self.orientation)
-        return safe_name(text("export_map.file", self.scope.lang), *words)
+    def chosen(self) -> tuple[str, ...]:
+        """Theme and paper."""
+        return self.theme, self.paper, self.orientation
 
     def write(self, path: Path, tell: Tell = quiet) -> None:
         """Write the file."""
@@ -101,7 +102,7 @@ class MapExport(FileExport):
         paper = Paper(width, height)
         sheet = Sheet(self, paper)
         sheet.draw()
-        return paper.file(self.format, sheet.map.about(self.title))
+        return paper.file(cast("PictureFormat", self.format), sheet.map.about(self.title))
 
 
 def picture(

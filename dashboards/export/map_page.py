@@ -16,7 +16,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboards.export.choices import checked_theme, themes_of
-from dashboards.export.files import FileExport, Tell, quiet, safe_name
+from dashboards.export.files import FileExport, Tell, quiet
 from dashboards.export.leaflet_map import (
     drawing,
     embedded_json,
@@ -60,6 +60,7 @@ class MapPageExport(FileExport):
         The theme is not known.
     """
 
+    kind = "html"
     theme: str = "ladder"
 
     def __post_init__(self) -> None:
@@ -70,9 +71,9 @@ class MapPageExport(FileExport):
         return ".html"
 
     @property
-    def stem(self) -> str:
-        scope = self.scope
-        return safe_name("map", scope.name(scope.lang), self.theme, *scope.langs)
+    def chosen(self) -> tuple[str, ...]:
+        """The theme that it opens with."""
+        return (self.theme,)
 
     def write(self, path: Path, tell: Tell = quiet) -> None:
         page = _Page(self.scope, self.theme).html()

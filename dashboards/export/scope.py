@@ -98,6 +98,21 @@ class Scope:
         """The codes of the municipalities in the area."""
         return [str(code) for code in self.municipalities["municipality_code"]]
 
+    @cached_property
+    def boards(self) -> pd.DataFrame:
+        """The rows of ``store.boards`` of the area.
+
+        Those of its municipalities; of an area larger than a municipality also those of the
+        regions and counties that its municipalities belong to.
+        """
+        boards, towns = self.store.boards, self.municipalities
+        is_here = (boards["level"] == "municipality") & boards["municipality_code"].isin(self.codes)
+        if not self.area.startswith("municipality-"):
+            for level in ("region", "wellbeing_county"):
+                code = f"{level}_code"
+                is_here |= (boards["level"] == level) & boards[code].isin(towns[code].dropna())
+        return boards[is_here.fillna(False).astype(bool)]
+
     def by_name(self, lang: str) -> list[str]:
         """The codes in the order of the names in a language."""
         names = self.store.name_of(lang)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboards.export.atlas_boards import boards_of
 from dashboards.export.atlas_pages import board_term
 from dashboards.export.slide_deck import BOTTOM, TOP
 from dashboards.export.wording import Said, line, said
@@ -70,7 +69,7 @@ def chosen_boards(boards: pd.DataFrame, bodies: pd.Series) -> ChosenBoards:
 def add_boards(show: Show) -> None:
     """A slide on which boards are shown, then a chart for each."""
     scope = show.scope
-    chosen = chosen_boards(boards_of(scope), scope.store.analysis.bodies)
+    chosen = chosen_boards(scope.boards, scope.store.analysis.bodies)
     title = show.said("view.representation.title")
     slide = show.deck.slide(title, source=show.source(("boards", "seats")))
     count = len(chosen.shown)

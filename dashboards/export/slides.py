@@ -15,7 +15,7 @@ import pandas as pd
 
 from dashboards.export.choices import checked_theme, themes_of
 from dashboards.export.faults import ExportError
-from dashboards.export.files import FileExport, Tell, quiet, safe_name
+from dashboards.export.files import FileExport, Tell, quiet
 from dashboards.export.map_figure import picture
 from dashboards.export.scope import ALL, Scope, SourceSaid
 from dashboards.export.slide_boards import add_boards
@@ -60,6 +60,7 @@ class SlidesExport(FileExport):
         The theme is not known.
     """
 
+    kind = "slides"
     theme: str = "ladder"
 
     def __post_init__(self) -> None:
@@ -68,11 +69,6 @@ class SlidesExport(FileExport):
     @property
     def suffix(self) -> str:
         return ".pptx"
-
-    @property
-    def stem(self) -> str:
-        scope = self.scope
-        return safe_name("slides", scope.name(scope.lang), *scope.langs)
 
     def write(self, path: Path, tell: Tell = quiet) -> None:
         show = Show(self.scope, self.theme)

@@ -18,7 +18,7 @@ FAILED = "esavo_liaisons"
 
 @pytest.fixture(scope="module")
 def spoilt_site(tmp_path_factory):
-    """A dashboard whose source of liaisons has failed, and whose own table of boards is no table."""
+    """A dashboard whose source of liaisons has failed, and whose own boards are no table."""
     folder = tmp_path_factory.mktemp("spoilt")
     shutil.copytree(ROOT / "data" / "fixed", folder / "fixed")
     sources = pd.read_csv(folder / "fixed" / "sources.csv", dtype="string")
@@ -50,7 +50,7 @@ def test_every_view_stands_and_says_what_has_failed(bad_day, store, view):
     # The user's own table is named, not the folders above it; the one of the code stands in.
     [spoilt] = [notice for notice in notices if "boards" in notice]
     assert "own/boards.csv" in spoilt
-    assert "/tmp" not in spoilt
+    assert "/own/boards.csv" not in spoilt
 
 
 def test_a_page_with_notices_has_no_axe_finding(bad_day):

@@ -80,3 +80,14 @@ def test_an_area_without_an_own_name_in_a_language_still_has_one(store):
     assert area_names(store, "en")["municipality-853"] == "Turku"
     assert joined(["Turku", "Åbo"]) == "Turku / Åbo"
     assert joined(["Rantasalmi", "Rantasalmi"]) == "Rantasalmi"
+
+
+def test_boards_are_those_of_the_area_and_of_what_it_lies_in(store):
+    boards = store["boards"].set_index("board_id")
+    own = set(Scope(store=store, area="municipality-491").boards["board_id"])
+    assert set(boards.loc[list(own), "municipality_code"]) == {"491"}
+    wide = Scope(store=store, area="region-10").boards
+    assert own < set(wide["board_id"])
+    assert {"region", "wellbeing_county", "municipality"} >= set(wide["level"])
+    assert len(wide[wide["level"] != "municipality"]) > 0
+    assert len(Scope(store=store).boards) == len(boards)
