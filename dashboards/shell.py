@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import panel as pn
 from bokeh.models import CustomJS
 
+from dashboards.export.scope import area_names
+from dashboards.export.tables import table_names
 from dashboards.filters import filter_choices, filter_line, store_seen
 from dashboards.markup import stylesheet
 from dashboards.state import State
@@ -57,6 +59,8 @@ def opened_state(store: Store, query: dict[str, str]) -> tuple[State, list[Notic
         group=["", *store["target_groups"]["target_group_code"]],
         board=["", *store["boards"]["board_id"]],
         other_board=["", *store["boards"]["board_id"]],
+        area=["", *area_names(store, str(state.lang))],
+        table=table_names(str(state.lang)),
     )
     refused = state.read(query)
     notices = [
