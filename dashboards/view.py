@@ -18,7 +18,7 @@ from dashboards.texts import sort_key, text
 
 FOCUS = """
 :host { font-family: var(--font) !important; font-size: var(--text-s) !important; }
-label { font-size: var(--text-s); color: var(--ink); }
+label { font-size: var(--text-s); color: var(--ink); white-space: normal; overflow-wrap: anywhere; }
 select:focus-visible, input:focus-visible, button:focus-visible {
   outline: 3px solid var(--focus) !important; outline-offset: 2px;
 }

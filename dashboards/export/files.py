@@ -135,8 +135,18 @@ def save(export: FileExport, out: Path, *, overwrite: bool = False, tell: Tell =
             raise ExportError("exists", name=target.name)
         with _beside(target) as temporary:
             export.write(temporary, tell)
-            temporary.replace(target)
+            _put(temporary, target)
     return target
+
+
+def _put(temporary: Path, target: Path) -> None:
+    """Move the file to its place; Windows refuses where another program has the old one open."""
+    try:
+        temporary.replace(target)
+    except PermissionError as error:
+        if not target.exists():
+            raise
+        raise ExportError("in_use", name=target.name, why=error.strerror or "") from error
 
 
 def made(export: FileExport, *, tell: Tell = quiet) -> bytes:

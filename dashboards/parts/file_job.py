@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
 import panel as pn
@@ -10,6 +9,7 @@ import panel as pn
 from dashboards.export.faults import ExportError
 from dashboards.export.files import FileExport
 from dashboards.export.jobs import Job
+from dashboards.file_link import FileLink
 from dashboards.markup import stylesheet
 from dashboards.texts import number
 from dashboards.view import BUTTONS, FOCUS, View
@@ -32,14 +32,7 @@ class FileJob:
         self.status = pn.pane.HTML(
             "", sizing_mode="stretch_width", stylesheets=[stylesheet()], margin=0
         )
-        self.file = pn.widgets.FileDownload(
-            callback=lambda: io.BytesIO((self.job and self.job.body) or b""),
-            filename="jarjestokartta",
-            label="",
-            visible=False,
-            stylesheets=[FOCUS, BUTTONS["primary"]],
-            margin=(4, 0, 12, 0),
-        )
+        self.file = FileLink(sizing_mode="stretch_width", margin=(4, 0, 12, 0))
         self.cancel.visible = False
         self.make.on_click(lambda _: self.start())
         self.cancel.on_click(lambda _: self._cancel())
@@ -61,7 +54,7 @@ class FileJob:
         """Begin with the file as it is asked for now; say at once what is wrong with it."""
         if self.job is not None and not self.job.has_ended:
             return
-        self.file.visible = False
+        self.file.clear()
         try:
             self.job = Job(self._export())
         except ExportError as error:
@@ -85,11 +78,8 @@ class FileJob:
         if job.state == "failed" and job.fault is not None:
             self._say(job.fault.said(self._view.lang), is_fault=True)
         elif job.state == "done" and job.body is not None:
-            self.file.filename = job.name
-            self.file.label = self._view.text(
-                "files.take", name=job.name, size=self._size(job.body)
-            )
-            self.file.visible = True
+            label = self._view.text("files.take", name=job.name, size=self._size(job.body))
+            self.file.offer(job.body, job.name, label)
             self._say(self._view.text("files.done"))
         else:
             self._say(self._view.text(f"files.{job.state}"), done=job.done, total=job.total)
@@ -102,7 +92,7 @@ class FileJob:
         """Take the file back: what is chosen is no longer what it was made of."""
         if self.job is not None and self.job.has_ended:
             self.job = None
-            self.file.visible = False
+            self.file.clear()
             self.status.object = ""
 
     def _size(self, body: bytes) -> str:

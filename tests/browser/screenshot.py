@@ -23,7 +23,7 @@ def main() -> None:
         chromium = shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.goto(f"{address}/?region=10&municipality=491")
+        page.goto(f"{address}/?view=map&region=10&municipality=491")
         page.wait_for_selector("#legend tbody")
         page.wait_for_timeout(1500)  # the map is painted a moment after its table
         PICTURE.parent.mkdir(exist_ok=True)

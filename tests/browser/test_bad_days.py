@@ -13,6 +13,7 @@ from dashboards.texts import text
 from dashboards.views import views
 from tests.browser.conftest import ROOT, new_visit, served
 
+FIXED = ROOT / "data" / "fixed"
 FAILED = "esavo_liaisons"
 
 
@@ -20,7 +21,7 @@ FAILED = "esavo_liaisons"
 def spoilt_site(tmp_path_factory):
     """A dashboard whose source of liaisons has failed, and whose own boards are no table."""
     folder = tmp_path_factory.mktemp("spoilt")
-    shutil.copytree(ROOT / "data" / "fixed", folder / "fixed")
+    shutil.copytree(FIXED, folder / "fixed")
     sources = pd.read_csv(folder / "fixed" / "sources.csv", dtype="string")
     sources.loc[sources["source_id"] == FAILED, "fetch_notice"] = "unreachable"
     sources.to_csv(folder / "fixed" / "sources.csv", index=False)
@@ -41,9 +42,9 @@ def bad_day(browser, spoilt_site):
 
 
 @pytest.mark.parametrize("view", views())
-def test_every_view_stands_and_says_what_has_failed(bad_day, store, view):
+def test_every_view_stands_and_says_what_has_failed(bad_day, view):
     page = bad_day.open(f"?view={view}&lang=sv")
-    sources = store["sources"].set_index("source_id")
+    sources = pd.read_csv(FIXED / "sources.csv", index_col="source_id")
     said = text("notice.source_failed", "sv", title=sources.at[FAILED, "title_sv"])
     notices = page.locator("p.notice").all_inner_texts()
     assert said in notices

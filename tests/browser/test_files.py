@@ -18,7 +18,7 @@ def test_a_table_of_the_page_is_taken_as_a_file(visit, tmp_path):
     page.keyboard.press("Enter")
     expect(page.get_by_text(text("files.done", "fi"))).to_be_visible(timeout=30_000)
     with page.expect_download() as download:
-        page.get_by_role("button", name="etela-savo-sensitivity-fi.xlsx").press("Enter")
+        page.get_by_role("link", name="etela-savo-sensitivity-fi.xlsx").press("Enter")
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     sheet = openpyxl.load_workbook(path).worksheets[0]
@@ -40,4 +40,5 @@ def test_the_map_and_the_card_lead_to_their_files(visit):
     assert "area=municipality-491" in card.get_attribute("href")
     page.get_by_role("link", name=text("files.take_map", "en")).click()
     page.wait_for_url("**view=files**")
-    expect(page.get_by_label(text("choose.theme", "en"))).to_have_value("readings")
+    chosen = page.get_by_label(text("choose.theme", "en")).locator("option:checked")
+    expect(chosen).to_have_text(text("theme_readings.label", "en", readings=16))

@@ -22,7 +22,7 @@ def test_panel_serve_serves_the_same_page(tmp_path):
     with served(*panel, log=tmp_path / "log.txt") as address:
         page = body(f"{address}/app?lang=sv")
     assert '<html lang="sv">' in page
-    assert "<title>Karta – Järjestökartta</title>" in page
+    assert "<title>Lägesbild – Järjestökartta</title>" in page
 
 
 def test_the_page_forbids_every_other_host(site):
@@ -54,7 +54,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence():
 def test_a_page_whose_server_is_gone_says_so(browser, tmp_path):
     page = browser.new_context().new_page()
     with served("dashboards", "serve", "--no-show", log=tmp_path / "log.txt") as address:
-        page.goto(f"{address}/?lang=sv")
+        page.goto(f"{address}/?view=map&lang=sv")
         page.wait_for_selector("#legend tbody")
         expect(page.locator("#lost")).to_be_hidden()
     expect(page.locator("#lost")).to_be_visible(timeout=20_000)

@@ -97,6 +97,20 @@ def test_a_fault_of_the_disk_leaves_the_old_file_and_says_why(scope, tmp_path, n
     assert left(tmp_path) == ["esimerkki.txt"]
 
 
+def test_a_file_that_another_program_has_open_stays_and_is_told(scope, tmp_path, monkeypatch):
+    path = save(Note(scope=scope), tmp_path)
+
+    def refused(*_: object) -> None:  # as os.replace does on Windows
+        raise PermissionError(errno.EACCES, "Access is denied")
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(ExportError) as said:
+        save(Note(scope=scope, body=b"other"), tmp_path, overwrite=True)
+    assert said.value.key == "in_use"
+    assert path.read_bytes() == b"Esimerkki"
+    assert left(tmp_path) == ["esimerkki.txt"]
+
+
 def test_a_full_device_is_told_of_as_full(scope, tmp_path):
     class Full(Note):
         def write(self, path: Path, tell: Tell = quiet) -> None:
