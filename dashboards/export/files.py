@@ -68,6 +68,11 @@ class FileExport(ABC):
         return ()
 
     @property
+    def has_persons(self) -> bool:
+        """Whether the file may tell of liaisons."""
+        return self.scope.with_contacts
+
+    @property
     def stem(self) -> str:
         """The beginning of the file's name: area, kind, what was chosen, languages, persons."""
         scope = self.scope
@@ -75,7 +80,7 @@ class FileExport(ABC):
         words += [text(f"export.file.{self.kind}", scope.lang)] if self.kind else []
         words += [word[:24] for word in self.chosen]
         words += scope.langs
-        words += [text("export.file.persons", scope.lang)] if scope.with_contacts else []
+        words += [text("export.file.persons", scope.lang)] if self.has_persons else []
         return safe_name(*words)
 
     @abstractmethod

@@ -71,9 +71,13 @@ class GeoPackageExport(FileExport):
         """How the file's name ends."""
         return ".gpkg"
 
+    @property
+    def has_persons(self) -> bool:
+        """Never: whoever opens it in a map program has no first page to read a warning on."""
+        return False
+
     def write(self, path: Path, tell: Tell = quiet) -> None:
         """Write the layers one by one; progress is told in layers."""
-        # Whoever opens it in a map program has no first page to read a warning on.
         scope = replace(self.scope, with_contacts=False)
         filled = {name: _filled(scope, fill) for name, fill in LAYERS.items()}
         frames = {name: _frame(builder.columns) for name, builder in filled.items()}

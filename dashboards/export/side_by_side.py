@@ -37,7 +37,9 @@ def side_by_side(pages: Mapping[str, Any]) -> Any:
 
     Examples
     --------
-    >>> side_by_side({"fi": {"name": "Turku", "code": "853"}, "sv": {"name": "Aabo", "code": "853"}})
+    >>> side_by_side(
+    ...     {"fi": {"name": "Turku", "code": "853"}, "sv": {"name": "Aabo", "code": "853"}}
+    ... )
     {'name': {'said': [['fi', 'Turku'], ['sv', 'Aabo']]}, 'code': '853'}
     >>> side_by_side({"fi": ["1", None], "sv": ["1", None]})
     ['1', None]

@@ -18,7 +18,7 @@ from dashboards.export import group_tables as groups
 from dashboards.export import organisation_tables as organisations
 from dashboards.export.choices import FORMATS, SEPARATORS, checked, checked_theme
 from dashboards.export.faults import unknown
-from dashboards.export.files import FileExport, Tell, quiet, safe_name
+from dashboards.export.files import FileExport, Tell, quiet
 from dashboards.export.model_tables import model_table
 from dashboards.export.scope import Scope
 from dashboards.export.table_content import Choices, TableBuilder, TableContent
@@ -227,19 +227,21 @@ class TableExport(FileExport):
         return f".{self.format}"
 
     @property
-    def stem(self) -> str:
-        """The area, the table, what it is of, and the language; whether it tells of persons."""
-        spec, scope = CATALOGUE[self.table], self.scope
+    def has_persons(self) -> bool:
+        """Whether persons are asked for and the table tells of them."""
+        return self.scope.with_contacts and CATALOGUE[self.table].tells_of_persons
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The table, and what it is of."""
+        spec = CATALOGUE[self.table]
         asks = [name for name in ("theme", "group", "board") if name in spec.asks]
         if "weigh" in spec.asks and self.weigh != "group":
             asks = []
-        chosen = [getattr(self, name) for name in asks if getattr(self, name) != "ladder"]
         # A table of the page may differ from one of the model by a hyphen only.
         name = f"{RAW}{spec.name}" if spec.name else self.table
-        tells = scope.with_contacts and spec.tells_of_persons
-        persons = [text("export_table.personal", scope.lang)] if tells else []
-        area = safe_name(scope.name(scope.lang))[:30]
-        return safe_name(area, name, *(one[:20] for one in chosen), *persons, *scope.langs)
+        given = (getattr(self, ask) for ask in asks)
+        return name, *(one for one in given if one != "ladder")
 
     def content(self) -> TableContent:
         """What will stand in the file."""

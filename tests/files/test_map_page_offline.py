@@ -18,7 +18,7 @@ from dashboards.store import Store
 from dashboards.texts import text
 from loaders import Settings
 from tests.browser.conftest import CHROMIUM_FLAGS
-from tests.dashboards.export.hostile import SCRIPT, hostile_store
+from tests.dashboards.export.hostile_names import SCRIPT, hostile_store
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

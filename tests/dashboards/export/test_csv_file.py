@@ -12,7 +12,7 @@ from dashboards.export.csv_file import safe
 from dashboards.export.files import made
 from dashboards.export.scope import Scope
 from dashboards.export.tables import TableExport
-from tests.dashboards.export.hostile import hostile
+from tests.dashboards.export.hostile_cells import hostile
 
 
 @pytest.fixture(scope="module")

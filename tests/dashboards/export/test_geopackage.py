@@ -14,7 +14,7 @@ from dashboards.export.geopackage import GeoPackageExport
 from dashboards.export.scope import Scope
 from dashboards.inks import INKS
 from geo.coverage import LADDER, STATES
-from tests.dashboards.export.hostile import BARE, NAMES, hostile
+from tests.dashboards.export.hostile_cells import BARE, NAMES, hostile
 
 LAYERS = {
     *("municipalities", "evidence", "boards", "seats", "organisations", "group_counts"),
@@ -36,7 +36,7 @@ def styles(path):
 
 
 def test_geopackage_has_its_layers_in_metres_with_the_results_of_the_store(store, esavo):
-    assert esavo.name == "etela-savo-fi-sv.gpkg"
+    assert esavo.name == "etela-savo-paikkatieto-fi-sv.gpkg"
     assert {name for name, _ in pyogrio.list_layers(esavo)} == LAYERS
     towns = pyogrio.read_dataframe(esavo, layer="municipalities")
     assert towns.crs.to_epsg() == 3067

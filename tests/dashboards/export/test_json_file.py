@@ -7,7 +7,7 @@ import json
 from dashboards.export.files import made
 from dashboards.export.scope import Scope
 from dashboards.export.tables import TableExport
-from tests.dashboards.export.hostile import NAMES, hostile
+from tests.dashboards.export.hostile_cells import NAMES, hostile
 
 
 def read(store, table, *, contacts=False, area="region-10", langs=("fi", "sv"), **options):

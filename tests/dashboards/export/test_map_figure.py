@@ -25,7 +25,7 @@ from dashboards.export.picture_files import About
 from dashboards.export.scope import Scope
 from dashboards.store import Store
 from dashboards.themes import themes
-from tests.dashboards.export.hostile import SCRIPT, hostile_store
+from tests.dashboards.export.hostile_names import SCRIPT, hostile_store
 from tests.dashboards.test_inks import PALETTES
 
 SVG = "{http://www.w3.org/2000/svg}"

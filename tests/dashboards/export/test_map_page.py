@@ -19,7 +19,7 @@ from dashboards.export.scope import Scope
 from dashboards.texts import text
 from dashboards.themes import theme_ids
 from geo.coverage import LADDER
-from tests.dashboards.export.hostile import ODD, SCRIPT, UNDRAWN, hostile_store
+from tests.dashboards.export.hostile_names import ODD, SCRIPT, UNDRAWN, hostile_store
 
 REGION = "region-10"
 NAMED = ("491", "046")

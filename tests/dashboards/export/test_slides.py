@@ -12,7 +12,6 @@ from lxml import etree
 from openpyxl import load_workbook
 from PIL import Image
 
-from dashboards.export.atlas_boards import boards_of
 from dashboards.export.faults import ExportError
 from dashboards.export.files import made
 from dashboards.export.scope import Scope
@@ -22,7 +21,7 @@ from dashboards.export.slides import SlidesExport
 from dashboards.texts import number, text
 from geo.coverage import LADDER, gap_totals
 from geo.representation import groups_without_a_seat
-from tests.dashboards.export.hostile import SCRIPT, hostile_store
+from tests.dashboards.export.hostile_names import SCRIPT, hostile_store
 
 NAMES = {
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
@@ -226,7 +225,7 @@ def test_a_share_that_is_not_known_has_no_bar(store):
 
 
 def test_boards_left_out_are_counted_with_the_reason(store):
-    boards = boards_of(Scope(store=store, area="region-02"))
+    boards = Scope(store=store, area="region-02").boards
     chosen = chosen_boards(boards, store.analysis.bodies)
     assert len(chosen.shown) + sum(chosen.left_out.values()) == len(boards)
     assert chosen.left_out["not_public"] == 1  # VSLJ's own board
@@ -239,7 +238,7 @@ def test_boards_left_out_are_counted_with_the_reason(store):
 
 def test_boards_beyond_the_most_are_counted_too(store, monkeypatch):
     monkeypatch.setattr("dashboards.export.slide_boards.MOST_BOARDS", 3)
-    boards = boards_of(Scope(store=store, area="region-02"))
+    boards = Scope(store=store, area="region-02").boards
     chosen = chosen_boards(boards, store.analysis.bodies)
     assert len(chosen.shown) == 3
     assert len(chosen.shown) + sum(chosen.left_out.values()) == len(boards)

@@ -215,7 +215,7 @@ def test_table_export_is_called_by_area_table_choice_and_language(store):
     asked = TableExport(scope=scope, table="zeros", group="kr1.1")
     assert asked.stem == "etela-savo-zeros-kr1-1-fi-sv"
     persons = TableExport(scope=scope, table="contacts-list", format="csv")
-    assert persons.stem == "etela-savo-contacts-list-henkilotieto-fi-sv"
+    assert persons.stem == "etela-savo-contacts-list-fi-sv-henkilotietoja"
     assert persons.suffix == ".csv"
     stems = {
         TableExport(scope=scope, table=id, group="KR1.1", board=BOARD).stem for id in CATALOGUE

@@ -14,7 +14,7 @@ from dashboards.export import workbook
 from dashboards.export.files import made
 from dashboards.export.scope import Scope
 from dashboards.export.tables import TableExport
-from tests.dashboards.export.hostile import LONG, NAMES, hostile
+from tests.dashboards.export.hostile_cells import LONG, NAMES, hostile
 
 
 def export(store, table, *, area="region-10", langs=("fi",), contacts=False, **options):

@@ -1,4 +1,4 @@
-"""A store whose data means harm: names that are formulas, markup or too long, a missing outline."""
+"""A store whose organisations mean harm: names that are formulas, markup or too long."""
 
 from __future__ import annotations
 
