@@ -6,12 +6,10 @@ import shutil
 
 import pandas as pd
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from dashboards.texts import text
-from dashboards.views import views
-from tests.browser.conftest import ROOT, new_visit, served
+from tests.browser.conftest import ROOT, axe_faults, new_visit, served
 
 FIXED = ROOT / "data" / "fixed"
 FAILED = "esavo_liaisons"
@@ -41,8 +39,8 @@ def bad_day(browser, spoilt_site):
     assert visit.faults == []
 
 
-@pytest.mark.parametrize("view", views())
-def test_every_view_stands_and_says_what_has_failed(bad_day, view):
+@pytest.mark.parametrize("view", ["start", "map", "representation", "sources"])
+def test_a_view_stands_and_says_what_has_failed(bad_day, view):
     page = bad_day.open(f"?view={view}&lang=sv")
     sources = pd.read_csv(FIXED / "sources.csv", index_col="source_id")
     said = text("notice.source_failed", "sv", title=sources.at[FAILED, "title_sv"])
@@ -56,7 +54,7 @@ def test_every_view_stands_and_says_what_has_failed(bad_day, view):
 
 def test_a_page_with_notices_has_no_axe_finding(bad_day):
     page = bad_day.open("?view=start&lang=fi", width=390)
-    assert Axe().run(page).response["violations"] == []
+    assert axe_faults(page) == []
 
 
 @pytest.mark.parametrize("lang", ["fi", "sv", "en"])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from dashboards.commands.election_files import MAX_BYTES
 from dashboards.texts import texts
+from tests.browser.conftest import axe_faults
 
 SMALL = """Järjestö;Kunta;Kohderyhmät;Äänet;Valittu
 Esimerkki 1 ry;Turku;KR1.1;5;kyllä
@@ -67,5 +67,4 @@ def test_the_invented_example_fills_the_page_without_a_fault(visit, width):
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )
     assert across <= window
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found] == []
+    assert axe_faults(page) == []

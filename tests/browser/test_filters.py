@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.browser.conftest import axe_faults
 
 
 def line_of(page):
@@ -21,7 +22,7 @@ def test_a_filter_is_chosen_by_keyboard_told_at_the_top_and_cleared(visit):
     assert "region=10" in page.url
     assert "first=2" in page.url
     expect(page.locator("#gap-summary")).not_to_have_text(before)
-    assert Axe().run(page).response["violations"] == []
+    assert axe_faults(page) == []
     across, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert across <= window
     page.get_by_role("link", name="remove: evidence").click()

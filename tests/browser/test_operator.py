@@ -5,10 +5,9 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ROOT, new_visit, served
+from tests.browser.conftest import ROOT, axe_faults, new_visit, served
 from tests.servers.world import OPTIONS, services, world
 
 
@@ -87,7 +86,6 @@ def test_a_refresh_from_the_page_brings_new_data_in_the_background(at_desk):
 @pytest.mark.parametrize("view", ["sources", "organisations"])
 def test_the_operators_pages_have_no_axe_finding(at_desk, view):
     page = at_desk.open(f"?view={view}&lang=en", width=390)
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
+    assert axe_faults(page) == []
     width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width[0] <= width[1]

@@ -6,10 +6,10 @@ import re
 from urllib.parse import parse_qs
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from dashboards.texts import LANGUAGES, texts
 from dashboards.views import views
+from tests.browser.conftest import axe_faults
 
 PAGES = [(f"?view={view}&lang={lang}", 1400) for view in views() for lang in LANGUAGES]
 PROFILES = [
@@ -92,8 +92,7 @@ def test_a_page_has_a_plain_table_with_caption_and_row_headings(opened):
 @every_page
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing_to_mend(opened, width):
-    found = Axe().run(at_width(opened, width)).response["violations"]
-    assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found] == []
+    assert axe_faults(at_width(opened, width)) == []
 
 
 @every_page
