@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import panel as pn
 from bokeh.models import CustomJS
 
-from dashboards.export.scope import area_names
+from dashboards.export.scope import ALL, LEVELS, area_names
 from dashboards.export.tables import table_names
 from dashboards.filters import filter_choices, filter_line, store_seen
 from dashboards.markup import stylesheet
@@ -78,8 +78,14 @@ def opened_state(store: Store, query: dict[str, str]) -> tuple[State, list[Notic
 
 
 def _contradictions(state: State, store: Store) -> list[tuple[str, str]]:
-    """Take back a municipality or board that lies outside the chosen region; tell which."""
+    """Take back a municipality, board or area that lies outside the chosen region; tell which."""
     refused = []
+    if state.region and state.area not in ("", ALL):
+        level, _, code = str(state.area).partition("-")
+        towns = store["municipalities"]
+        if not ((towns[LEVELS[level]] == code) & (towns["region_code"] == state.region)).any():
+            refused.append(("area", str(state.area)))
+            state.area = ""
     for name, table, key in (
         ("municipality", "municipalities", "municipality_code"),
         ("board", "boards", "board_id"),

@@ -51,7 +51,9 @@ class FileForm:
         self._kind = view.select(
             "file", {kind: text(f"files.kind.{kind}") for kind in FILE_KINDS}, key="files.kind_of"
         )
-        self._area = view.select("area", self._areas(), key="files.area")
+        if view.state.area not in (areas := self._areas()):  # the chosen region by its own id
+            view.state.area = ""
+        self._area = view.select("area", areas, key="files.area")
         self._langs = self._list(
             "files.languages", {name: text(f"files.language.{name}") for name in LANGUAGE_CHOICES}
         )
@@ -178,7 +180,10 @@ class FileForm:
         return self._view.render("said.html", said=self._view.text(f"files.about.{kind}"))
 
     def _areas(self) -> dict[str, str]:
-        """The chosen region first, then the counties and municipalities within it."""
+        """The chosen region first, then the counties and municipalities within it.
+
+        Of all regions each is offered by itself too.
+        """
         view = self._view
         names = area_names(view.store, view.lang)
         towns = view.store.municipalities[view.store.chosen(view.state.region)]
@@ -188,7 +193,11 @@ class FileForm:
             key=lambda code: sort_key(view.store.name_of(view.lang)[code]),
         )
         above = names[f"region-{view.state.region}" if view.state.region else ALL]
+        regions = (
+            [] if view.state.region else [area for area in names if area.startswith("region-")]
+        )
         inside = [
+            *regions,
             *(area for area in names if area.removeprefix("county-") in counties),
             *(f"municipality-{code}" for code in codes),
         ]

@@ -102,6 +102,17 @@ def test_the_area_of_the_file_lies_in_the_chosen_region(store):
     assert form.export().scope.area == "region-02"
 
 
+def test_an_area_outside_the_chosen_region_is_answered_with_a_notice(store):
+    state, [notice] = opened_state(
+        store, {"view": "files", "region": "02", "area": "municipality-491"}
+    )
+    assert state.area == ""
+    assert notice.values == {"name": "area", "value": "municipality-491"}
+    every = form_of(store, area="region-10")
+    assert every._area.value == "region-10"
+    assert every.export().scope.area == "region-10"
+
+
 def test_a_file_is_offered_with_its_name_and_size_and_taken_back_when_another_is_asked_for(store):
     form = form_of(store, file="table", table="boards")
     job = FileJob(form._view, form.export)
