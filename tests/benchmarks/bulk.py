@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from typing import NamedTuple
 
 from loaders.source import Answer, Scope
 from loaders.sources.prh_companies import SOURCE, gather
+from tests.benchmarks.memory import peak_mb
 
 MEMBER = "data_20261121.json"
 BLOCK = 500
@@ -207,7 +207,7 @@ def _read(path: Path) -> Measured:
         gathering.send(Answer(body=b"", fetched_at=now, path=path))
     except StopIteration as stop:
         records = len(stop.value.frames[SOURCE.table])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     return Measured(records, time.monotonic() - started, time.process_time() - worked, peak)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import time
 from pathlib import Path
 
 from tests.benchmarks.bulk import business_ids_from, write_bulk
+from tests.benchmarks.memory import peak_mb
 from tests.servers import posti, prh, ptv, sotkanet, statfi
 from tests.servers.drive import Service
 from tests.servers.http import serving
@@ -167,7 +167,7 @@ def _refresh(asked: dict[str, object]) -> None:
     rows = package.report["rows"] if package else {}
     told = {
         "seconds": round(seconds, 1),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_mb": round(peak_mb()),
         "organisations": rows.get("organisations"),
         "municipalities": rows.get("municipalities"),
     }

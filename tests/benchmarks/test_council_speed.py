@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import json
 import math
-import resource
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from geo.composition import CompositionRule, rules_for
 from geo.councils import CouncilTradeOff, council_trade_off
+from tests.benchmarks.memory import peak_mb
 
 NOMINEES, SEATS, GROUPS, PLACES = 26, 15, 14, 10
 SAMPLE = 20_000
@@ -149,7 +149,7 @@ def _main() -> None:
     middle = time.perf_counter()
     council_trade_off(*inputs, rules=rules())
     end = time.perf_counter()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     sys.stdout.write(json.dumps(Measured(free.councils, middle - start, end - middle, peak)))
 
 

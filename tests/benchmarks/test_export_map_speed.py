@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
+from dashboards.export.choices import MAP_FORMATS
 from dashboards.export.files import made
 from dashboards.export.map_figure import SIZES, MapExport
-from dashboards.export.picture_files import FORMATS, PictureFormat
+from dashboards.export.picture_files import PictureFormat
 from dashboards.export.scope import Scope
 from dashboards.store import Store
 from loaders import Settings
@@ -56,7 +57,7 @@ def scopes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scope]:
 
 
 @pytest.mark.parametrize("paper", ["a4", "a3"])
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", MAP_FORMATS)
 def test_a_map_is_made_about_as_fast_as_a_plain_plot(
     scopes: dict[str, Scope],
     paper: str,
