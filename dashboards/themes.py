@@ -115,6 +115,11 @@ def themes(store: Store, lang: str) -> dict[str, Theme]:
     return {theme.id: theme for theme in found}
 
 
+def themes_of(store: Store, lang: str) -> dict[str, Theme]:
+    """Every theme in a language, made once a process."""
+    return store.once(f"themes {lang}", lambda: themes(store, lang))
+
+
 def _states(theme: str, states: pd.Series, order: Sequence[str], kind: str, lang: str) -> Theme:
     return Theme(
         id=theme,

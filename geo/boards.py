@@ -6,12 +6,16 @@ Whom a board's seats speak for lives in representation.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 import pandas as pd
 
 from geo.errors import GeoError
 from geo.shares import seat_parts
+
+TERM_ORDER: Mapping[str, int] = {"in_term": 0, "not_known": 1, "not_begun": 2, "ended": 3}
+"""States of `boards_in_term`, those first that may speak for today."""
 
 
 def find_board(board_id: str, boards: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,31 +26,53 @@ from dashboards.export.choices import (
 from dashboards.export.faults import ExportError
 from dashboards.export.files import FileExport, Tell, quiet, save
 from dashboards.export.scope import ALL, LANGUAGE_CHOICES, Scope, area_names, area_of, languages_of
-from dashboards.state import EVIDENCE_AGES, REACHES
+from dashboards.state import EVIDENCE_AGES, REACHES, SHARING, WEIGHTS
 from dashboards.store import Store
 from loaders import LoaderError, Settings
 
 LANG = "en"
 
-Area = Annotated[
-    str, typer.Option(help="A region, county or municipality: its name, code or id; else all.")
-]
-Lang = Annotated[str, typer.Option(help=f"One of {', '.join(LANGUAGE_CHOICES)}.")]
-Out = Annotated[Path, typer.Option(help="A folder, which is made where it is missing, or a file.")]
-Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace a file that is there already.")
-]
-Contacts = Annotated[
-    bool,
-    typer.Option("--with-contacts", help="Take the liaisons' names and addresses along: persons!"),
-]
-Evidence = Annotated[
-    str, typer.Option(help=f"Of how many years evidence counts: {', '.join(EVIDENCE_AGES)}.")
-]
-Reach = Annotated[
-    str, typer.Option(help=f"Whether organisations of wider reach count: {', '.join(REACHES)}.")
-]
 Theme = Annotated[str, typer.Option(help="What the map shows; `export --list` tells the themes.")]
+Format = Annotated[
+    str, typer.Option(help="The format; else as the file's name ends, else the first there is.")
+]
+
+
+def _option(name: str, default: Any, kind: type, *flags: str, says: str) -> inspect.Parameter:
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[kind, typer.Option(*flags, help=says)],
+    )
+
+
+SHARED = (
+    _option("area", ALL, str, says="A region, county or municipality: name, code or id; else all."),
+    _option("lang", "fi", str, says=f"One of {', '.join(LANGUAGE_CHOICES)}."),
+    _option("out", Path(), Path, says="A folder, which is made where it is missing, or a file."),
+    _option(
+        "evidence",
+        EVIDENCE_AGES[0],
+        str,
+        says=f"Of how many years evidence counts: {', '.join(EVIDENCE_AGES)}.",
+    ),
+    _option(
+        "reach",
+        REACHES[0],
+        str,
+        says=f"Whether organisations of wider reach count: {', '.join(REACHES)}.",
+    ),
+    _option(
+        "with_contacts",
+        False,
+        bool,
+        "--with-contacts",
+        says="Take the liaisons' names and addresses along: persons!",
+    ),
+    _option("overwrite", False, bool, "--overwrite", says="Replace a file that is there already."),
+)
+"""The options of every kind of file; ``with_contacts`` only where it can tell of persons."""
 
 commands = typer.Typer(
     help="Make files to take away: maps, tables, slides, the atlas.", add_completion=False
@@ -77,53 +100,97 @@ def export(
         raise typer.Exit(2)
 
 
-@commands.command(name="map")
+def file_command(
+    *, has_persons: bool = False, formats: tuple[str, ...] = ()
+) -> Callable[[Callable[..., FileExport]], Callable[..., None]]:
+    """Make a function that gives a file of a scope a command of the options all files have.
+
+    Where the file comes in several ``formats``, an empty choice is the ending of ``--out``.
+    """
+
+    def decorate(make: Callable[..., FileExport]) -> Callable[..., None]:
+        def command(
+            area: str,
+            lang: str,
+            out: Path,
+            evidence: str,
+            reach: str,
+            overwrite: bool,
+            with_contacts: bool = False,
+            **own: Any,
+        ) -> None:
+            if formats:
+                own["format"] = own["format"] or _ending(out, formats)
+            try:
+                store = _store(evidence, reach)
+                scope = Scope(
+                    store=store,
+                    area=area_of(area, store),
+                    langs=languages_of(lang),
+                    with_contacts=with_contacts,
+                )
+                with _progress() as tell:
+                    path = save(make(scope, **own), out, overwrite=overwrite, tell=tell)
+            except ExportError as error:
+                fail(error.said(LANG))
+            except KeyboardInterrupt:
+                typer.secho("Cancelled; no file was written.", fg="red", err=True)
+                raise typer.Exit(128 + signal.SIGINT) from None
+            if with_contacts:
+                typer.secho(scope.contacts_said(LANG), fg="yellow", err=True)
+            typer.echo(path)
+
+        # Typer reads the options off the signature.
+        own_options = list(inspect.signature(make, eval_str=True).parameters.values())[1:]
+        shared = [option for option in SHARED if has_persons or option.name != "with_contacts"]
+        options = [*own_options, *shared]
+        command.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+        command.__annotations__ = {option.name: option.annotation for option in options}
+        command.__doc__ = make.__doc__
+        return commands.command(name=make.__name__.rstrip("_"))(command)
+
+    return decorate
+
+
+@file_command(formats=MAP_FORMATS)
 def map_(
-    area: Area = ALL,
+    scope: Scope,
     theme: Theme = "ladder",
-    lang: Lang = "fi",
-    out: Out = Path(),
-    format: Annotated[
-        str, typer.Option(help=f"One of {', '.join(MAP_FORMATS)}; else as the file's name ends.")
-    ] = "",
+    format: Format = "",
     paper: Annotated[str, typer.Option(help=f"One of {', '.join(PAPERS)}.")] = PAPERS[0],
     orientation: Annotated[
         str, typer.Option(help=f"One of {', '.join(ORIENTATIONS)}.")
     ] = ORIENTATIONS[0],
     title: Annotated[str, typer.Option(help="A title of your own.")] = "",
-    evidence: Evidence = EVIDENCE_AGES[0],
-    reach: Reach = REACHES[0],
-    overwrite: Overwrite = False,
-) -> None:
+) -> FileExport:
     """One map on paper or for a document: PNG, SVG or PDF."""
+    from dashboards.export.map_figure import MapExport
 
-    def make(scope: Scope) -> FileExport:
-        from dashboards.export.map_figure import MapExport
-
-        return MapExport(
-            scope=scope,
-            theme=theme,
-            paper=paper,
-            orientation=orientation,
-            format=format or _ending(out, MAP_FORMATS),
-            title=title,
-        )
-
-    _export(make, area, lang, out, evidence, reach, overwrite)
+    return MapExport(
+        scope=scope,
+        theme=theme,
+        format=format,
+        paper=paper,
+        orientation=orientation,
+        title=title,
+    )
 
 
-@commands.command()
+@file_command(has_persons=True, formats=FORMATS)
 def table(
+    scope: Scope,
     name: Annotated[str, typer.Argument(help="Which table; `export --list` tells them.")],
-    area: Area = ALL,
-    lang: Lang = "fi",
-    out: Out = Path(),
-    format: Annotated[
-        str, typer.Option(help=f"One of {', '.join(FORMATS)}; else as the file's name ends.")
-    ] = "",
+    format: Format = "",
     theme: Theme = "ladder",
     group: Annotated[str, typer.Option(help="Code of a target group, where it asks for one.")] = "",
     board: Annotated[str, typer.Option(help="Id of a board, where the table asks for one.")] = "",
+    first: Annotated[int, typer.Option(help="How many municipalities to contact first.")] = 4,
+    weigh: Annotated[
+        str, typer.Option(help=f"Whom contacts are weighed by: {', '.join(WEIGHTS)}.")
+    ] = WEIGHTS[0],
+    sharing: Annotated[
+        str, typer.Option(help=f"Who shares a liaison: {', '.join(SHARING)}.")
+    ] = SHARING[0],
     all_columns: Annotated[
         bool, typer.Option("--all-columns", help="Also columns that the page does not show.")
     ] = False,
@@ -133,165 +200,70 @@ def table(
     bom: Annotated[
         bool, typer.Option(help="Begin a CSV file with the mark by which Excel knows UTF-8.")
     ] = True,
-    evidence: Evidence = EVIDENCE_AGES[0],
-    reach: Reach = REACHES[0],
-    with_contacts: Contacts = False,
-    overwrite: Overwrite = False,
-) -> None:
+) -> FileExport:
     """One table: CSV, XLSX or JSON."""
+    from dashboards.export.tables import TableExport
 
-    def make(scope: Scope) -> FileExport:
-        from dashboards.export.tables import TableExport
-
-        return TableExport(
-            scope=scope,
-            table=name,
-            format=format or _ending(out, FORMATS),
-            theme=theme,
-            group=group,
-            board=board,
-            all_columns=all_columns,
-            separator=separator,
-            has_bom=bom,
-        )
-
-    _export(make, area, lang, out, evidence, reach, overwrite, with_contacts)
+    return TableExport(
+        scope=scope,
+        table=name,
+        format=format,
+        theme=theme,
+        group=group,
+        board=board,
+        first=first,
+        weigh=weigh,
+        sharing=sharing,
+        all_columns=all_columns,
+        separator=separator,
+        has_bom=bom,
+    )
 
 
-@commands.command()
-def geopackage(
-    area: Area = ALL,
-    lang: Lang = "fi",
-    out: Out = Path(),
-    evidence: Evidence = EVIDENCE_AGES[0],
-    reach: Reach = REACHES[0],
-    overwrite: Overwrite = False,
-) -> None:
+@file_command()
+def geopackage(scope: Scope) -> FileExport:
     """All results with their outlines for QGIS: a GeoPackage in EPSG:3067."""
+    from dashboards.export.geopackage import GeoPackageExport
 
-    def make(scope: Scope) -> FileExport:
-        from dashboards.export.geopackage import GeoPackageExport
-
-        return GeoPackageExport(scope=scope)
-
-    _export(make, area, lang, out, evidence, reach, overwrite)
+    return GeoPackageExport(scope=scope)
 
 
-@commands.command()
-def html(
-    area: Area = ALL,
-    theme: Theme = "ladder",
-    lang: Lang = "fi",
-    out: Out = Path(),
-    evidence: Evidence = EVIDENCE_AGES[0],
-    reach: Reach = REACHES[0],
-    with_contacts: Contacts = False,
-    overwrite: Overwrite = False,
-) -> None:
+@file_command(has_persons=True)
+def html(scope: Scope, theme: Theme = "ladder") -> FileExport:
     """A map to click on in one HTML file, which asks no other host for anything."""
+    from dashboards.export.map_page import MapPageExport
 
-    def make(scope: Scope) -> FileExport:
-        from dashboards.export.map_page import MapPageExport
-
-        return MapPageExport(scope=scope, theme=theme)
-
-    _export(make, area, lang, out, evidence, reach, overwrite, with_contacts)
+    return MapPageExport(scope=scope, theme=theme)
 
 
-@commands.command()
-def slides(
-    area: Area = ALL,
-    theme: Theme = "ladder",
-    lang: Lang = "fi",
-    out: Out = Path(),
-    evidence: Evidence = EVIDENCE_AGES[0],
-    reach: Reach = REACHES[0],
-    with_contacts: Contacts = False,
-    overwrite: Overwrite = False,
-) -> None:
+@file_command(has_persons=True)
+def slides(scope: Scope, theme: Theme = "ladder") -> FileExport:
     """Slides that can be edited: PPTX, 16:9."""
+    from dashboards.export.slides import SlidesExport
 
-    def make(scope: Scope) -> FileExport:
-        from dashboards.export.slides import SlidesExport
-
-        return SlidesExport(scope=scope, theme=theme)
-
-    _export(make, area, lang, out, evidence, reach, overwrite, with_contacts)
+    return SlidesExport(scope=scope, theme=theme)
 
 
-@commands.command()
+@file_command(has_persons=True)
 def atlas(
-    area: Area = ALL,
-    lang: Lang = "fi",
-    out: Out = Path(),
+    scope: Scope,
     parts: Annotated[
         str, typer.Option(help="one PDF, or files: one PDF a sheet in a ZIP.")
     ] = PARTS[0],
     boards: Annotated[bool, typer.Option(help="Also a sheet for each board.")] = True,
-    evidence: Evidence = EVIDENCE_AGES[0],
-    reach: Reach = REACHES[0],
-    with_contacts: Contacts = False,
-    overwrite: Overwrite = False,
-) -> None:
+) -> FileExport:
     """The atlas: an overview, and a sheet for each municipality and board."""
+    from dashboards.export.atlas import AtlasExport
 
-    def make(scope: Scope) -> FileExport:
-        from dashboards.export.atlas import AtlasExport
-
-        return AtlasExport(scope=scope, parts=parts, has_boards=boards)
-
-    _export(make, area, lang, out, evidence, reach, overwrite, with_contacts)
+    return AtlasExport(scope=scope, parts=parts, has_boards=boards)
 
 
-@commands.command()
-def report(
-    area: Area = ALL,
-    lang: Lang = "fi",
-    out: Out = Path(),
-    evidence: Evidence = EVIDENCE_AGES[0],
-    reach: Reach = REACHES[0],
-    with_contacts: Contacts = False,
-    overwrite: Overwrite = False,
-) -> None:
+@file_command(has_persons=True)
+def report(scope: Scope) -> FileExport:
     """The content of the atlas as one HTML page to read or print."""
+    from dashboards.export.report import ReportExport
 
-    def make(scope: Scope) -> FileExport:
-        from dashboards.export.report import ReportExport
-
-        return ReportExport(scope=scope)
-
-    _export(make, area, lang, out, evidence, reach, overwrite, with_contacts)
-
-
-def _export(
-    make: Callable[[Scope], FileExport],
-    area: str,
-    lang: str,
-    out: Path,
-    evidence: str,
-    reach: str,
-    overwrite: bool,
-    with_contacts: bool = False,
-) -> None:
-    """Make one file and say where it is; exit code 1 where it cannot be made, 130 on Ctrl-C."""
-    try:
-        store = _store(evidence, reach)
-        scope = Scope(
-            store=store,
-            area=area_of(area, store),
-            langs=languages_of(lang),
-            with_contacts=with_contacts,
-        )
-        with _progress() as tell:
-            path = save(make(scope), out, overwrite=overwrite, tell=tell)
-    except ExportError as error:
-        fail(error.said(LANG))
-    except KeyboardInterrupt:
-        typer.secho("Cancelled; no file was written.", fg="red", err=True)
-        raise typer.Exit(128 + signal.SIGINT) from None
-    if with_contacts:
-        typer.secho(scope.contacts_said(LANG), fg="yellow", err=True)
-    typer.echo(path)
+    return ReportExport(scope=scope)
 
 
 def _store(evidence: str, reach: str) -> Store:

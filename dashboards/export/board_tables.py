@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.export.coverage_tables import whole_areas
 from dashboards.export.faults import ExportError, unknown
 from dashboards.export.table_content import (
     DATE,
@@ -18,27 +17,21 @@ from dashboards.export.table_content import (
     TableBuilder,
 )
 from dashboards.texts import sort_key
+from geo.boards import TERM_ORDER
 from geo.indices import board_indices
 from geo.labels import label_coverage
 from geo.representation import groups_without_a_seat
 from geo.territory import board_territory
 
-TERM_ORDER = {"in_term": 0, "not_known": 1, "not_begun": 2, "ended": 3}
 LEVEL_ORDER = {"wellbeing_county": 0, "region": 1, "municipality": 2}
 
 
 def boards_of(builder: TableBuilder) -> pd.DataFrame:
-    """The boards of the area: its municipalities', and those of regions and counties all in it.
+    """The boards of the area: those in their term first, then of counties, regions, municipalities.
 
-    In their term first; then those of counties, of regions and of municipalities, by name.
+    Each of these by name.
     """
-    boards = builder.scope.store.boards
-    level = boards["level"]
-    is_here = (level == "municipality") & boards["municipality_code"].isin(builder.scope.codes)
-    for name in ("region", "wellbeing_county"):
-        code = f"{name}_code"
-        is_here |= (level == name) & boards[code].isin(whole_areas(builder, code))
-    own = boards[is_here.fillna(False).astype(bool)]
+    own = builder.scope.boards
     own = own.assign(
         by_term=own["term"].map(TERM_ORDER),
         by_level=own["level"].map(LEVEL_ORDER),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboards.export.faults import ExportError, unknown
 from dashboards.store import Store
-from dashboards.themes import Theme, themes
+from dashboards.themes import themes_of
 
 MAP_FORMATS = ("png", "svg", "pdf")
 PAPERS = ("a4", "a3", "16:9")
@@ -14,11 +14,6 @@ FORMATS = ("xlsx", "csv", "json")
 SEPARATORS = (";", ",")
 PARTS = ("one", "files")
 """Of the atlas: one file, or one a sheet."""
-
-
-def themes_of(store: Store, lang: str) -> dict[str, Theme]:
-    """Every theme of the map in a language, by id, made once a process."""
-    return store.once(f"themes {lang}", lambda: themes(store, lang))
 
 
 def theme_names(store: Store, lang: str) -> dict[str, str]:

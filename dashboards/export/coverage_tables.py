@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboards.export.choices import checked_theme, themes_of
+from dashboards.export.choices import checked_theme
 from dashboards.export.faults import ExportError
 from dashboards.export.scope import joined
 from dashboards.export.table_content import (
@@ -24,22 +24,17 @@ from dashboards.export.table_content import (
     YES_NO,
     TableBuilder,
 )
+from dashboards.phrases import group_ages
 from dashboards.state import FIRST_CONTACTS, SHARING, WEIGHTS
 from dashboards.texts import sort_key, text
+from dashboards.themes import themes_of
 from geo.coverage import MAX_AGE_YEARS, state_totals
 from geo.gap_residents import people_in_gaps
 from geo.population import REASONS
 from geo.sensitivity import CHOICES, READINGS
-from loaders.tables import COUNTY_CRITERIA, CRITERIA
+from loaders.tables import COUNTY_ASKS, CRITERIA
 
 MOST = int(FIRST_CONTACTS[-1])
-
-ASKS: Mapping[str, Sequence[str]] = {
-    "strategy": COUNTY_CRITERIA[:4],
-    "structures": COUNTY_CRITERIA[4:7],
-    "means": COUNTY_CRITERIA[7:],
-}
-"""SOSTE's three groups of asks, as the page has them."""
 
 OVERVIEW: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("residents", WHOLE, {"of": "population", "heading": "column.residents", "unit": "persons"}),
@@ -420,7 +415,7 @@ def people(builder: TableBuilder) -> None:
     status = store.status[store.status["municipality_code"].isin(scope.codes)]
     rows = people_in_gaps(status, store.analysis.group_residents)
     builder.group(rows["target_group_code"])
-    ages = {lang: group_ages(builder, lang) for lang in builder.langs}
+    ages = {lang: group_ages(builder.scope.store, lang) for lang in builder.langs}
     codes = rows["target_group_code"]
     builder.add(
         "ages",
@@ -464,22 +459,6 @@ def people(builder: TableBuilder) -> None:
     builder.add("ages_year", YEAR, rows["newest_ages_year"], is_shown=False)
     builder.add("population_year", YEAR, rows["newest_population_year"], is_shown=False)
     builder.remark("export_table.remark.of_age")
-
-
-def group_ages(builder: TableBuilder, lang: str) -> dict[str, str]:
-    """Target group code to its ages in words; not those without a range."""
-    ages = {}
-    for group in builder.scope.store["target_groups"].itertuples(index=False):
-        if pd.notna(group.age_to):
-            first = 0 if pd.isna(group.age_from) else group.age_from
-            ages[group.target_group_code] = text(
-                "people.ages_between", lang, first=first, last=group.age_to
-            )
-        elif pd.notna(group.age_from):
-            ages[group.target_group_code] = text("people.ages_from", lang, first=group.age_from)
-        elif group.is_general:
-            ages[group.target_group_code] = text("people.ages_all", lang)
-    return ages
 
 
 def profiles(builder: TableBuilder) -> None:
@@ -560,8 +539,8 @@ def counties(builder: TableBuilder) -> None:
         for code in own
     }
     states = store.county_states.set_index(["criterion", "wellbeing_county_code"])
-    asked = [ask for asks in ASKS.values() for ask in asks]
-    kinds = [kind for kind, asks in ASKS.items() for _ in asks]
+    asked = [ask for asks in COUNTY_ASKS.values() for ask in asks]
+    kinds = [kind for kind, asks in COUNTY_ASKS.items() for _ in asks]
     builder.coded("ask_kind", kinds, "view.counties.{}")
     builder.coded("ask", asked, "county.{}", heading="column.criterion")
     for code in sorted(own, key=lambda code: sort_key(names[code][scope.lang])):

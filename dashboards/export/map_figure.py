@@ -11,14 +11,7 @@ from typing import cast
 
 import numpy as np
 
-from dashboards.export.choices import (
-    MAP_FORMATS,
-    ORIENTATIONS,
-    PAPERS,
-    checked,
-    checked_theme,
-    themes_of,
-)
+from dashboards.export.choices import MAP_FORMATS, ORIENTATIONS, PAPERS, checked, checked_theme
 from dashboards.export.faults import ExportError
 from dashboards.export.files import FileExport, Tell, quiet
 from dashboards.export.lettering import line_height, printable, wrapped
@@ -27,7 +20,7 @@ from dashboards.export.map_paper import LIGHT, QUIET, Paper, one_at_a_time
 from dashboards.export.picture_files import PictureFormat
 from dashboards.export.scope import Scope, joined, languages_of
 from dashboards.texts import date, text
-from dashboards.themes import Theme
+from dashboards.themes import Theme, themes_of
 from loaders.tables import TABLES
 
 LONGEST_TITLE = 300

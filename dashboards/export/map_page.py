@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from dashboards.export.choices import checked_theme, themes_of
+from dashboards.export.choices import checked_theme
 from dashboards.export.files import FileExport, Tell, quiet
 from dashboards.export.leaflet_map import (
     drawing,
@@ -29,7 +29,7 @@ from dashboards.export.scope import Scope
 from dashboards.export.wording import Said, line, marked, plain, said
 from dashboards.markup import records, render
 from dashboards.texts import locale, number, text
-from dashboards.themes import Theme
+from dashboards.themes import Theme, themes_of
 from geo.coverage import state_totals
 
 TABLES = (

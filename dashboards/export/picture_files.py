@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PictureFormat = Literal["png", "svg", "pdf"]
-FORMATS: tuple[PictureFormat, ...] = ("png", "svg", "pdf")
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COMPRESSION = 3

@@ -23,7 +23,7 @@ MOST_BOARDS = 20
 BAR_ROOM = 0.8
 """Inches for the two bars of a group, where there are few."""
 
-TERM_ORDER = {"in_term": 0, "not_known": 1, "ended": 2, "not_begun": 3}
+TERM_PREFERENCE = {"in_term": 0, "not_known": 1, "ended": 2, "not_begun": 3}
 """Of the terms of one body the first of these is shown; of several the latest."""
 
 REASONS = ("not_public", "other_term", "no_seat", "too_many")
@@ -51,7 +51,7 @@ def chosen_boards(boards: pd.DataFrame, bodies: pd.Series) -> ChosenBoards:
     left_out = dict.fromkeys(REASONS, 0)
     public = boards[boards["is_public"].fillna(True)]
     left_out["not_public"] = len(boards) - len(public)
-    ordered = public.assign(rank=public["term"].map(TERM_ORDER), body=bodies).sort_values(
+    ordered = public.assign(rank=public["term"].map(TERM_PREFERENCE), body=bodies).sort_values(
         ["term_start", "board_id"], ascending=[False, True], kind="stable", na_position="last"
     )
     latest = ordered.sort_values("rank", kind="stable").drop_duplicates("body")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.export.choices import checked_theme, themes_of
+from dashboards.export.choices import checked_theme
 from dashboards.export.faults import ExportError
 from dashboards.export.files import FileExport, Tell, quiet
 from dashboards.export.map_figure import picture
@@ -32,6 +32,7 @@ from dashboards.export.wording import Said, line, said
 from dashboards.markup import records
 from dashboards.state import State
 from dashboards.texts import MISSING, number, percent, sort_key, text
+from dashboards.themes import themes_of
 from geo.coverage import LADDER, state_totals
 
 MAP_HEIGHT = 4.98

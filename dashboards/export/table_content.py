@@ -6,7 +6,6 @@ of the kinds of files.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards.export.scope import Scope, joined
+from dashboards.export.wording import NOT_XML
 from dashboards.texts import text
 
 TEXT, CODE, WHOLE, NUMBER, SHARE, DATE, YEAR, YES_NO = (
@@ -24,9 +24,6 @@ KINDS = (TEXT, CODE, WHOLE, NUMBER, SHARE, DATE, YEAR, YES_NO)
 
 MODEL_LANG = "en"
 """The language of the model's own titles and descriptions."""
-
-ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""Characters that no XML file may hold, and that no reader can see."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,9 +284,9 @@ def typed(values: Iterable[Any], kind: str) -> list[Any]:
 
 def without_illegal(values: list[str | None]) -> list[str | None]:
     """Texts without the characters that no XML file may hold: looked for once a column."""
-    if not ILLEGAL.search("".join(value for value in values if value)):
+    if not NOT_XML.search("".join(value for value in values if value)):
         return values
-    return [None if value is None else ILLEGAL.sub("", value) for value in values]
+    return [None if value is None else NOT_XML.sub("", value) for value in values]
 
 
 def one_line(said: str) -> str:
@@ -300,7 +297,7 @@ def one_line(said: str) -> str:
     >>> one_line("Communi\\N{SOFT HYPHEN}cation\\nhere")
     'Communication here'
     """
-    return " ".join(ILLEGAL.sub("", said).replace("\N{SOFT HYPHEN}", "").split())
+    return " ".join(NOT_XML.sub("", said).replace("\N{SOFT HYPHEN}", "").split())
 
 
 def _plain(values: Iterable[Any]) -> list[Any]:

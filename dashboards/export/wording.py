@@ -15,7 +15,8 @@ MARK = " / "
 Said = tuple[tuple[str, str], ...]
 """Pairs of a language and what is said in it; what is the same in several stands once."""
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no XML or HTML file may hold, and that no reader can see."""
 
 
 def said(langs: Sequence[str], tell: Callable[[str], str]) -> Said:
@@ -44,7 +45,7 @@ def plain(given: str) -> str:
     >>> plain("a\\x00b\\ud800c\\ufffe")
     'abc'
     """
-    return _NOT_XML.sub("", given)
+    return NOT_XML.sub("", given)
 
 
 def line(words: Said, mark: str = MARK) -> str:

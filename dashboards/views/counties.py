@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 import panel as pn
 
@@ -11,18 +9,7 @@ from dashboards.inks import INKS
 from dashboards.markup import records
 from dashboards.texts import sort_key
 from dashboards.view import View
-
-ASKS: Mapping[str, tuple[str, ...]] = {
-    "strategy": (
-        "strategy_service_paths",
-        "strategy_heard",
-        "procurement_split",
-        "service_vouchers",
-    ),
-    "structures": ("partnership_structure", "ngo_coordinator", "ngo_council"),
-    "means": ("grants_continue", "funding_in_strategy", "premises_lent"),
-}
-"""SOSTE's three groups of asks; the county's own council of NGOs is a structure."""
+from loaders.tables import COUNTY_ASKS
 
 
 class CountiesView(View):
@@ -73,7 +60,7 @@ class CountiesView(View):
             "counties.html",
             codes=codes,
             names={code: self._name(code) for code in codes},
-            asks=ASKS,
+            asks=COUNTY_ASKS,
             cells=cells,
             known=int(frame["state"].isin(["yes", "no"]).sum()),
             all=len(frame),

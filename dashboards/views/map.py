@@ -11,7 +11,7 @@ from dashboards.markup import Column, HtmlTable, link, table
 from dashboards.profile import profile_html
 from dashboards.state import MAP_FORMS
 from dashboards.texts import locale, number, percent, sort_key
-from dashboards.themes import Theme, themes
+from dashboards.themes import Theme, themes_of
 from dashboards.vector_map import MunicipalityMap, drawing, tile_squares, tile_window, window
 from dashboards.view import View, labelled, map_and_card
 from geo.coverage import state_totals
@@ -54,7 +54,7 @@ class MapView(View):
         return self._themes()[self.state.theme]
 
     def _themes(self) -> dict[str, Theme]:
-        return self.store.once(f"themes {self.lang}", lambda: themes(self.store, self.lang))
+        return themes_of(self.store, self.lang)
 
     def _tiles(self) -> list[list[int] | None]:
         return self.store.once("tiles", lambda: tile_squares(self.store.municipalities), follows=())

@@ -18,6 +18,7 @@ from dashboards.state import State
 from dashboards.store import Store
 from dashboards.texts import number, percent, tick_script
 from dashboards.view import View, labelled, two_columns
+from geo.boards import TERM_ORDER
 from geo.indices import BoardIndices, board_indices
 from geo.labels import label_coverage, label_totals
 from geo.representation import STANDINGS
@@ -31,7 +32,6 @@ FRAME_COLUMNS = (
     "ratio",
     "seat_deficit",
 )
-TERM_ORDER = {"in_term": 0, "not_known": 1, "not_begun": 2, "ended": 3}
 BAR_COLORS = {"seat_share": "#0b5c4d", "reference_share": "#e0b64a"}
 
 

@@ -22,6 +22,7 @@ from loaders.tables.context import (
 )
 from loaders.tables.cooperation import (
     ANSWERS,
+    COUNTY_ASKS,
     COUNTY_CRITERIA,
     COUNTY_EVIDENCE,
     CRITERIA,
@@ -104,6 +105,7 @@ __all__ = [
     "BOARDS",
     "BOUNDARIES",
     "CHANGES",
+    "COUNTY_ASKS",
     "COUNTY_CRITERIA",
     "COUNTY_EVIDENCE",
     "CRITERIA",

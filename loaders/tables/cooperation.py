@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -28,18 +30,18 @@ CRITERIA = (
 )
 """The eight criteria of a municipality's profile, in the order they are shown."""
 
-COUNTY_CRITERIA = (
-    "strategy_service_paths",
-    "strategy_heard",
-    "procurement_split",
-    "service_vouchers",
-    "partnership_structure",
-    "ngo_coordinator",
-    "ngo_council",
-    "grants_continue",
-    "funding_in_strategy",
-    "premises_lent",
-)
+COUNTY_ASKS: Mapping[str, tuple[str, ...]] = {
+    "strategy": (
+        "strategy_service_paths",
+        "strategy_heard",
+        "procurement_split",
+        "service_vouchers",
+    ),
+    "structures": ("partnership_structure", "ngo_coordinator", "ngo_council"),
+    "means": ("grants_continue", "funding_in_strategy", "premises_lent"),
+}
+"""SOSTE's three groups of asks; the county's own council of NGOs is a structure."""
+COUNTY_CRITERIA = tuple(ask for asks in COUNTY_ASKS.values() for ask in asks)
 """What SOSTE asks of every county, and the county's own council of NGOs."""
 
 ANSWERS = ("yes", "no", "asked_no_answer", "out_of_scope")
