@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,6 +17,9 @@ from dashboards.state import State
 from dashboards.store import Store
 from dashboards.texts import number, sort_key
 
+MOST_LISTED = 60
+"""Organisations on the card; the list of all is a view of its own."""
+
 
 def profile_html(store: Store, state: State) -> str:
     """The card of the chosen municipality, or a sentence on how to choose one."""
@@ -22,12 +27,9 @@ def profile_html(store: Store, state: State) -> str:
     lang = str(state.lang)
     if not code:
         return render("choose.html", lang)
-    overview = store.overview
-    [row] = records(overview[overview["municipality_code"] == code].drop(columns="geometry"))
-    states = store.states[store.states["municipality_code"] == code]
-    evidence = store.evidence[store.evidence["municipality_code"] == code]
-    liaisons = store.liaisons[store.liaisons["municipality_code"] == code]
-    boards = store.boards[store.boards["municipality_code"] == code]
+    [row] = _here(store, code, "overview", lambda: store.overview.drop(columns="geometry"))
+    evidence = _here(store, code, "evidence", lambda: _newest_first(store.evidence))
+    number_of, organisations = _organisations(store, code)
     return render(
         "profile.html",
         lang,
@@ -37,14 +39,16 @@ def profile_html(store: Store, state: State) -> str:
         row=row,
         inks=INKS,
         criteria=[
-            item | {"findings": _findings(evidence[evidence["criterion"] == item["criterion"]])}
-            for item in records(states)
+            item | {"findings": [one for one in evidence if one["criterion"] == item["criterion"]]}
+            for item in _here(store, code, "states", lambda: store.states)
         ],
-        liaisons=records(liaisons),
-        organisations=_organisations(store, code),
+        liaisons=_here(store, code, "liaisons", lambda: store.liaisons),
+        organisations=organisations,
+        number_of_organisations=number_of,
+        all_organisations=state.query(view="organisations", municipality=code, group=""),
         boards=[
             board | {"address": state.query(view="representation", board=board["board_id"])}
-            for board in records(boards)
+            for board in _here(store, code, "boards", lambda: store.boards)
         ],
         sensitivity=sensitivity_badge(store, code, lang),
         nearest=_nearest(store, code, lang),
@@ -57,13 +61,26 @@ def profile_html(store: Store, state: State) -> str:
     )
 
 
-def _findings(evidence: pd.DataFrame) -> list[dict[str, Any]]:
-    newest_first = evidence.sort_values("year", ascending=False, na_position="last", kind="stable")
-    return records(newest_first)
+def _here(
+    store: Store, code: str, name: str, frame: Callable[[], pd.DataFrame]
+) -> list[dict[str, Any]]:
+    """The rows of a frame in one municipality: those of all are made at once, for the next card."""
+
+    def by_municipality() -> Mapping[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for record in records(frame()):
+            found[record["municipality_code"]].append(record)
+        return dict(found)
+
+    return store.once(f"profile {name}", by_municipality).get(code, [])
 
 
-def _organisations(store: Store, code: str) -> list[dict[str, Any]]:
-    """Organisations with a seat or stated work here, by name; wider reach is only counted."""
+def _newest_first(evidence: pd.DataFrame) -> pd.DataFrame:
+    return evidence.sort_values("year", ascending=False, na_position="last", kind="stable")
+
+
+def _organisations(store: Store, code: str) -> tuple[int, list[dict[str, Any]]]:
+    """How many have a seat or stated work here, and the first by name; wider reach is counted."""
     places, organisations = store["organisation_areas"], store["organisations"]
     # Looked up, not searched for: a whole country's register has a hundred thousand rows.
     rows_of = store.once("rows by area", lambda: places.groupby("area_code").indices)
@@ -72,17 +89,22 @@ def _organisations(store: Store, code: str) -> list[dict[str, Any]]:
     here = here[here["relation"].isin(["domiciled", "stated"])]
     domiciled = set(here.loc[here["relation"] == "domiciled", "organisation_id"])
     rows = row_of.get_indexer(here["organisation_id"].unique())
-    own = organisations.iloc[sorted(rows[rows >= 0])]
-    own = own.sort_values("name", key=lambda column: column.map(sort_key), kind="stable")
-    return [
-        record | {"is_domiciled": record["organisation_id"] in domiciled} for record in records(own)
+    rows = sorted(rows[rows >= 0])
+    names = organisations["name"].iloc[rows].map(sort_key).tolist()
+    first = [row for _, row in sorted(zip(names, rows, strict=True))[:MOST_LISTED]]
+    shown = organisations[["organisation_id", "name", "source_url", "source_year"]].iloc[first]
+    return len(rows), [
+        record | {"is_domiciled": record["organisation_id"] in domiciled}
+        for record in records(shown)
     ]
+
+
+def _matrix(store: Store, code: str) -> list[dict[str, Any]]:
+    return _here(store, code, "matrix", lambda: store.matrix)
 
 
 def _nearest(store: Store, code: str, lang: str) -> list[dict[str, Any]]:
     """Target groups that no known organisation serves here, each with the nearest that has one."""
-    matrix = store.matrix
-    zeros = matrix[(matrix["municipality_code"] == code) & (matrix["local"] == 0)]
     groups, names = store.group_names(lang), store.name_of(lang)
     return [
         {
@@ -90,18 +112,20 @@ def _nearest(store: Store, code: str, lang: str) -> list[dict[str, Any]]:
             "nearest": names.get(record["nearest_code"] or "", ""),
             "km": record["nearest_km"],
         }
-        for record in records(zeros)
+        for record in _matrix(store, code)
+        if record["local"] == 0
     ]
 
 
 def _by_group(store: Store, state: State, code: str) -> list[dict[str, Any]]:
     """Target groups that an organisation serves here, with their number and a link to them."""
-    matrix, lang = store.matrix, str(state.lang)
+    lang = str(state.lang)
     groups = store.group_names(lang)
-    own = matrix[(matrix["municipality_code"] == code) & (matrix["local"] > 0).fillna(False)]
     found = []
-    for group, count in zip(own["target_group_code"], own["local"], strict=True):
-        local = number(count, lang)
+    for record in _matrix(store, code):
+        if not record["local"]:  # none, or not known
+            continue
+        group, local = record["target_group_code"], number(record["local"], lang)
         address, leads = organisations_link(store, state, code, group, local)
         found.append({"group": groups[group], "local": local, "address": address, "leads": leads})
     return found
@@ -109,13 +133,10 @@ def _by_group(store: Store, state: State, code: str) -> list[dict[str, Any]]:
 
 def _of_age(store: Store, code: str, lang: str) -> dict[str, Any]:
     """Residents of the target groups' ages, and how they were come by; only groups with ages."""
-    groups = store["target_groups"].dropna(subset=["age_from", "age_to"], how="all")
-    residents, names = store.analysis.group_residents, store.group_names(lang)
-    here = residents[
-        (residents["municipality_code"] == code)
-        & residents["target_group_code"].isin(groups["target_group_code"])
-    ]
-    ages = group_ages(store, lang)
+    here = store.once("profile residents", lambda: _residents_with_ages(store)).get(code)
+    if here is None:
+        return {"rows": [], "basis": ""}
+    names, ages = store.group_names(lang), group_ages(store, lang)
     rows = [
         {
             "group": names[row["target_group_code"]],
@@ -128,11 +149,17 @@ def _of_age(store: Store, code: str, lang: str) -> dict[str, Any]:
     return {"rows": rows, "basis": basis_text(here, lang)}
 
 
+def _residents_with_ages(store: Store) -> Mapping[str, pd.DataFrame]:
+    groups = store["target_groups"].dropna(subset=["age_from", "age_to"], how="all")
+    residents = store.analysis.group_residents
+    own = residents[residents["target_group_code"].isin(groups["target_group_code"])]
+    return {str(code): rows for code, rows in own.groupby("municipality_code")}
+
+
 def _indicators(store: Store, code: str, lang: str) -> list[dict[str, Any]]:
     """Each indicator with its newest value here; none where the source has none, never a nought."""
-    values = store["indicator_values"]
-    here = values[values["municipality_code"] == code].sort_values("year")
-    newest = {record["indicator_id"]: record for record in records(here)}
+    values = _here(store, code, "indicators", lambda: store["indicator_values"].sort_values("year"))
+    newest = {record["indicator_id"]: record for record in values}
     return [
         {
             "name": record[f"name_{lang}"] or record["name_fi"],

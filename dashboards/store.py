@@ -492,12 +492,14 @@ class Store:
         """Municipality code to its name; there are no English names, Finnish ones stand in."""
         frame = self["municipalities"]
         column = "name_sv" if lang == "sv" else "name_fi"
-        return dict(zip(frame["municipality_code"], frame[column], strict=True))
+        names = zip(frame["municipality_code"], frame[column], strict=True)
+        return self.once(f"names {lang}", lambda: dict(names), follows=())
 
     def group_names(self, lang: str) -> dict[str, str]:
         """Target group code to its name."""
         frame = self["target_groups"]
-        return dict(zip(frame["target_group_code"], frame[f"name_{lang}"], strict=True))
+        names = zip(frame["target_group_code"], frame[f"name_{lang}"], strict=True)
+        return self.once(f"group names {lang}", lambda: dict(names), follows=())
 
 
 def _without_broken_rows(tables: dict[str, pd.DataFrame], readable: list[str]) -> list[Notice]:
