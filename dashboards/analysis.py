@@ -106,6 +106,7 @@ class Analysis:
                 neighbours=self.neighbours if sharing == "neighbours" else None,
                 time_limit_s=SEARCH_S,
             ),
+            follows=("evidence",),
         )
 
     def contact_curve(
@@ -120,4 +121,5 @@ class Analysis:
                 neighbours=self.neighbours if sharing == "neighbours" else None,
                 time_limit_s=SEARCH_S,
             ),
+            follows=("evidence",),
         )

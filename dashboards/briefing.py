@@ -33,17 +33,18 @@ class Section:
     sentences: Sequence[Markup]
 
 
+SECTIONS = ("coverage", "start", "groups", "boards", "age", "changed")
+"""The sections in their order: each is a method of `Writer`."""
+
+
+def section(store: Store, state: State, key: str) -> Section:
+    """One section of the briefing on the chosen region; without a sentence if nothing is to say."""
+    return Section(key, getattr(Writer(store, state), key)())
+
+
 def briefing(store: Store, state: State) -> list[Section]:
     """The sections of the briefing on the chosen region, without those that have nothing to say."""
-    writer = Writer(store, state)
-    sections = [
-        Section("coverage", writer.coverage()),
-        Section("start", writer.start()),
-        Section("groups", writer.groups()),
-        Section("boards", writer.boards()),
-        Section("age", writer.age()),
-        Section("changed", writer.changed()),
-    ]
+    sections = [section(store, state, key) for key in SECTIONS]
     return [section for section in sections if section.sentences]
 
 
@@ -120,6 +121,8 @@ class Writer:
         matrix = self.store.matrix
         groups = self.store["target_groups"]
         special = groups.loc[~groups["is_general"], "target_group_code"]
+        if self.store.group:
+            special = special[special == self.store.group]
         zeros = matrix[
             (matrix["local"] == 0)
             & matrix["target_group_code"].isin(special)
@@ -166,6 +169,8 @@ class Writer:
         ]
         for board in known.itertuples(index=False):
             missing = groups_without_a_seat(self.store.representation(board.board_id))
+            if self.store.group:
+                missing = missing[missing["target_group_code"] == self.store.group]
             if len(missing):
                 sentences.append(
                     self.said(

@@ -17,7 +17,7 @@ from dashboards.texts import text
 from dashboards.view import View
 
 CHOICES: Mapping[str, tuple[str, ...]] = {"evidence": EVIDENCE_AGES, "reach": REACHES}
-"""The filters of the store, with what may be chosen; the first of each is none."""
+"""The filters that offer the same in all data; the first of each is none."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,9 @@ class Filter:
 
 
 def store_seen(store: Store, state: State, view: type[View]) -> Store:
-    """The store as the filters show it that the view follows."""
-    chosen = {name: str(getattr(state, name)) for name in FILTERS if name in view.filters}
+    """The store as the filters show it that the view follows, without those it looks after."""
+    names = [name for name in FILTERS if name in view.filters and name not in view.live]
+    chosen = {name: str(getattr(state, name)) for name in names}
     return store.seen(**chosen)
 
 
@@ -58,24 +59,25 @@ def filter_line(view: View) -> pn.pane.HTML:
     return view.html(line, *State.ADDRESS)
 
 
-def filter_choices(view: type[View], state: State) -> list[dict[str, Any]]:
+def filter_choices(view: type[View], store: Store, state: State) -> list[dict[str, Any]]:
     """The lists under "more filters": name, label, and the options with their words."""
     lang = str(state.lang)
+    options = {
+        name: {value: _option(name, value, lang) for value in values}
+        for name, values in CHOICES.items()
+    }
+    options["group"] = {"": text("filter.group_all", lang)} | store.group_names(lang)
     return [
         {
             "name": name,
             "label": text(f"filter.{name}", lang),
             "options": [
-                {
-                    "value": value,
-                    "label": _option(name, value, lang),
-                    "chosen": value == getattr(state, name),
-                }
-                for value in CHOICES[name]
+                {"value": value, "label": label, "chosen": value == getattr(state, name)}
+                for value, label in options[name].items()
             ],
         }
-        for name in CHOICES
-        if name in view.filters
+        for name in view.filters
+        if name in options
     ]
 
 
@@ -92,5 +94,6 @@ def _said(view: View, name: str) -> str:
     if name == "municipality":
         return view.store.name_of(view.lang).get(value, value)
     if name == "group":
-        return view.store.group_names(view.lang).get(value, value)
+        group = view.store.group_names(view.lang).get(value, value)
+        return view.text("filter.in_use.group", group=group)
     return view.text(f"filter.in_use.{name}", years=value)

@@ -14,7 +14,7 @@ from dashboards.markup import records, render
 from dashboards.parts.similar import similar_to
 from dashboards.phrases import basis_text, group_ages, residents_text, sensitivity_badge
 from dashboards.state import State
-from dashboards.store import Store
+from dashboards.store import FILTERS, Store
 from dashboards.texts import number, sort_key
 
 MOST_LISTED = 60
@@ -27,8 +27,8 @@ def profile_html(store: Store, state: State) -> str:
     lang = str(state.lang)
     if not code:
         return render("choose.html", lang)
-    [row] = _here(store, code, "overview", lambda: store.overview.drop(columns="geometry"))
-    evidence = _here(store, code, "evidence", lambda: _newest_first(store.evidence))
+    [row] = _here(store, code, "overview", lambda: _without_outlines(store), *FILTERS)
+    evidence = _here(store, code, "evidence", lambda: _newest_first(store.evidence), "evidence")
     number_of, organisations = _organisations(store, code)
     return render(
         "profile.html",
@@ -40,12 +40,12 @@ def profile_html(store: Store, state: State) -> str:
         inks=INKS,
         criteria=[
             item | {"findings": [one for one in evidence if one["criterion"] == item["criterion"]]}
-            for item in _here(store, code, "states", lambda: store.states)
+            for item in _here(store, code, "states", lambda: store.states, "evidence")
         ],
         liaisons=_here(store, code, "liaisons", lambda: store.liaisons),
         organisations=organisations,
         number_of_organisations=number_of,
-        all_organisations=state.query(view="organisations", municipality=code, group=""),
+        all_organisations=state.query(view="organisations", municipality=code),
         boards=[
             board | {"address": state.query(view="representation", board=board["board_id"])}
             for board in _here(store, code, "boards", lambda: store.boards)
@@ -54,6 +54,7 @@ def profile_html(store: Store, state: State) -> str:
         nearest=_nearest(store, code, lang),
         by_group=_by_group(store, state, code),
         reach=store.reach,
+        group=store.group_names(lang).get(store.group, ""),
         of_age=_of_age(store, code, lang),
         indicators=_indicators(store, code, lang),
         similar=similar_to(store, state, code),
@@ -62,9 +63,12 @@ def profile_html(store: Store, state: State) -> str:
 
 
 def _here(
-    store: Store, code: str, name: str, frame: Callable[[], pd.DataFrame]
+    store: Store, code: str, name: str, frame: Callable[[], pd.DataFrame], *follows: str
 ) -> list[dict[str, Any]]:
-    """The rows of a frame in one municipality: those of all are made at once, for the next card."""
+    """The rows of a frame in one municipality: those of all are made at once, for the next card.
+
+    ``follows`` names the filters that the frame depends on.
+    """
 
     def by_municipality() -> Mapping[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -72,7 +76,11 @@ def _here(
             found[record["municipality_code"]].append(record)
         return dict(found)
 
-    return store.once(f"profile {name}", by_municipality).get(code, [])
+    return store.once(f"profile {name}", by_municipality, follows=follows).get(code, [])
+
+
+def _without_outlines(store: Store) -> pd.DataFrame:
+    return pd.DataFrame(store.overview.drop(columns="geometry"))
 
 
 def _newest_first(evidence: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +89,7 @@ def _newest_first(evidence: pd.DataFrame) -> pd.DataFrame:
 
 def _organisations(store: Store, code: str) -> tuple[int, list[dict[str, Any]]]:
     """How many have a seat or stated work here, and the first by name; wider reach is counted."""
-    places, organisations = store["organisation_areas"], store["organisations"]
+    places, organisations = store.counted_areas, store["organisations"]
     # Looked up, not searched for: a whole country's register has a hundred thousand rows.
     rows_of = store.once("rows by area", lambda: places.groupby("area_code").indices)
     row_of = store.once("rows by organisation", lambda: pd.Index(organisations["organisation_id"]))
@@ -100,7 +108,9 @@ def _organisations(store: Store, code: str) -> tuple[int, list[dict[str, Any]]]:
 
 
 def _matrix(store: Store, code: str) -> list[dict[str, Any]]:
-    return _here(store, code, "matrix", lambda: store.matrix)
+    """The target groups, or the one that the page is of."""
+    rows = _here(store, code, "matrix", lambda: store.matrix, "reach")
+    return [row for row in rows if store.group in ("", row["target_group_code"])]
 
 
 def _nearest(store: Store, code: str, lang: str) -> list[dict[str, Any]]:
@@ -133,7 +143,7 @@ def _by_group(store: Store, state: State, code: str) -> list[dict[str, Any]]:
 
 def _of_age(store: Store, code: str, lang: str) -> dict[str, Any]:
     """Residents of the target groups' ages, and how they were come by; only groups with ages."""
-    here = store.once("profile residents", lambda: _residents_with_ages(store)).get(code)
+    here = _ages_by_municipality(store).get(code)
     if here is None:
         return {"rows": [], "basis": ""}
     names, ages = store.group_names(lang), group_ages(store, lang)
@@ -145,15 +155,21 @@ def _of_age(store: Store, code: str, lang: str) -> dict[str, Any]:
             "share": row["share"],
         }
         for row in records(here)
+        if store.group in ("", row["target_group_code"])
     ]
     return {"rows": rows, "basis": basis_text(here, lang)}
 
 
-def _residents_with_ages(store: Store) -> Mapping[str, pd.DataFrame]:
-    groups = store["target_groups"].dropna(subset=["age_from", "age_to"], how="all")
-    residents = store.analysis.group_residents
-    own = residents[residents["target_group_code"].isin(groups["target_group_code"])]
-    return {str(code): rows for code, rows in own.groupby("municipality_code")}
+def _ages_by_municipality(store: Store) -> Mapping[str, pd.DataFrame]:
+    """The rows of the groups that have ages, by municipality."""
+
+    def by_municipality() -> Mapping[str, pd.DataFrame]:
+        groups = store["target_groups"].dropna(subset=["age_from", "age_to"], how="all")
+        residents = store.analysis.group_residents
+        own = residents[residents["target_group_code"].isin(groups["target_group_code"])]
+        return {str(code): rows for code, rows in own.groupby("municipality_code")}
+
+    return store.once("profile ages", by_municipality, follows=())
 
 
 def _indicators(store: Store, code: str, lang: str) -> list[dict[str, Any]]:

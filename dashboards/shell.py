@@ -114,7 +114,7 @@ def page(store: Store, query: dict[str, str]) -> pn.Template:
     template.add_variable("lang", lang)
     template.add_variable("policy", policy(store.basemap_url))
     template.add_variable("css", stylesheet())
-    template.add_variable("page", _words(state, list(panels), [*store.notices, *notices]))
+    template.add_variable("page", _words(store, state, list(panels), [*store.notices, *notices]))
     state.param.watch(lambda *_: _write_address(state), list(State.ADDRESS))
     if pn.state.curdoc is not None:
         pn.state.curdoc.js_on_event("connection_lost", CustomJS(code="window.connectionLost()"))
@@ -161,7 +161,9 @@ def _write_address(state: State) -> None:
         pn.state.location.search = state.query()
 
 
-def _words(state: State, panels: Sequence[str], notices: Sequence[Notice]) -> dict[str, Any]:
+def _words(
+    store: Store, state: State, panels: Sequence[str], notices: Sequence[Notice]
+) -> dict[str, Any]:
     """What the page says around the view, in the session's language."""
     lang = str(state.lang)
     view = str(state.view)
@@ -199,7 +201,7 @@ def _words(state: State, panels: Sequence[str], notices: Sequence[Notice]) -> di
         "has_filter_line": "filter_line" in panels,
         "more_filters": text("filter.more", lang),
         "apply_filters": text("filter.apply", lang),
-        "filters": filter_choices(views()[view], state),
+        "filters": filter_choices(views()[view], store, state),
         "notices": [_said(notice, lang) for notice in notices],
         "lost": text("page.lost", lang),
         "reload": text("page.reload", lang),

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from dashboards.markup import render
 from dashboards.state import State
+from dashboards.store import FILTERS
 
 HEAD = """\
 from dashboards.store import Store
@@ -38,6 +39,47 @@ compared = terms_compared(*pair, {_SPOKEN})
 """
 
 SNIPPETS: Mapping[str, str] = {
+    "sentences-coverage": """\
+from geo.coverage import LADDER, gap_totals, state_totals
+
+steps = state_totals(towns["ladder"], towns["population"], order=LADDER)
+gaps = gap_totals(towns, towns["population"]).set_index("part")
+rows = [towns, *steps.to_dict("records"), gaps.loc["gap"]]
+""",
+    "sentences-start": """\
+choices = {{"region": {region!r}, "weigh": "residents", "group": "", "sharing": "none"}}
+found = store.analysis.first_contacts(4, **choices)
+rows = [part for part in (found.contacts, found.stand_ins) if len(part)]
+""",
+    "sentences-groups": """\
+groups = store["target_groups"]
+special = groups.loc[~groups["is_general"], "target_group_code"]
+if {group!r}:
+    special = special[special == {group!r}]
+cells = store.matrix[store.matrix["municipality_code"].isin(here) & (store.matrix["local"] == 0)]
+counts = cells["target_group_code"].value_counts().reindex(special, fill_value=0)
+counts = counts.sort_values(ascending=False)
+others = counts.iloc[6:]
+rows = [*counts.head(6).items(), *([others] if others.sum() else [])]
+""",
+    "sentences-boards": """\
+from geo.representation import groups_without_a_seat
+
+boards = store.boards[store.boards["is_public"] & (store.boards["term"] != "ended")]
+if {region!r}:
+    boards = boards[boards["region_code"] == {region!r}]
+known = boards[boards["is_complete"].fillna(False)]
+missing = [groups_without_a_seat(store.representation(board)) for board in known["board_id"]]
+if {group!r}:
+    missing = [groups[groups["target_group_code"] == {group!r}] for groups in missing]
+rows = [known, *(groups for groups in missing if len(groups))]
+""",
+    "sentences-age": """\
+known = towns.dropna(subset="newest_year")
+stale = towns[towns["is_stale"].fillna(False)]
+silent = towns[towns["findings"] == 0]
+rows = [*([known] if len(known) else []), stale, silent]
+""",
     "areas": """\
 from geo.coverage import gap_totals
 
@@ -55,6 +97,11 @@ from geo.coverage import state_totals
 theme = themes(store, {lang!r})[{theme!r}]
 classes = pd.Series(theme.classes, index=store.overview.index).loc[towns.index]
 rows = state_totals(classes, towns["population"], order=tuple(theme.inks))
+""",
+    "ladder-steps": """\
+from geo.coverage import LADDER, state_totals
+
+rows = state_totals(towns["ladder"], towns["population"], order=LADDER)
 """,
     "gaps-known_step": 'rows = towns[towns["gap_kind"] == "known_step"]\n',
     "gaps-no_information": 'rows = towns[towns["gap_kind"] == "no_information"]\n',
@@ -188,6 +235,9 @@ LISTED = re.compile(
 """A table or list of a page with its id, and its name where it has no caption."""
 
 
+OF_GROUP = ("people-in-gaps", "of-age", "group-counts")
+"""What tells of every target group, or of the one chosen alone."""
+
 IN_FILES: Mapping[str, str] = {"organisations-found": "organisations"}
 """Id of a table on the page to that of the same among the files, where it is another."""
 
@@ -196,12 +246,14 @@ def snippet(table_id: str, state: State) -> str:
     """The Python that gives the rows of a table as the state shows them."""
     filters = [
         f"{name}={value!r}"
-        for name in ("evidence", "reach")
+        for name in FILTERS
         if (value := getattr(state, name)) != state.param[name].default
     ]
     seen = f".seen({', '.join(filters)})" if filters else ""
     choices = {name: getattr(state, name) for name in (*State.CHOICES, "group_shown")}
     lines = SNIPPETS[table_id].format(**choices)
+    if state.group and table_id in OF_GROUP:
+        lines += f'rows = rows[rows["target_group_code"] == {state.group!r}]\n'
     if "towns" not in lines and "here" not in lines:
         return f"from dashboards.store import Store\n\nstore = Store.open(){seen}\n{lines}"
     return HEAD.format(seen=seen, region=state.region) + lines
@@ -229,7 +281,9 @@ def _file_address(table_id: str, state: State) -> str:
     table = IN_FILES.get(table_id, table_id)
     if table not in state.param.table.objects:
         return ""
-    return state.query(view="files", file="table", table=table, group=state.group_shown)
+    is_of_group = table == "zeros" or (table.startswith("contacts-") and state.weigh == "group")
+    group = state.group_shown if is_of_group else str(state.group)
+    return state.query(view="files", file="table", table=table, group=group)
 
 
 def _caption(html: str, table_id: str) -> str:

@@ -54,7 +54,7 @@ MOST_AT_ONCE = 5_000
 MOST_CANDIDATES = 50
 """How many pairs of records are offered at once: more come when these are decided."""
 
-FILTERS = ("evidence", "reach")
+FILTERS = ("evidence", "reach", "group")
 """What `Store.seen` can look at otherwise."""
 
 
@@ -85,6 +85,8 @@ class Store:
     """Of how many years the evidence counts, of ``EVIDENCE_AGES``."""
     reach: str = REACHES[0]
     """Whether organisations of wider reach count in each municipality, of ``REACHES``."""
+    group: str = ""
+    """The target group of which alone the organisations count; empty for all of them."""
     whole: Store | None = field(default=None, repr=False, compare=False)
     """The store of which this one shows a part; None for the whole itself."""
 
@@ -182,8 +184,10 @@ class Store:
             notices.append(Notice("notice.unmatched", {"table": "liaisons", "count": lost}))
         return notices
 
-    def seen(self, *, evidence: str = EVIDENCE_AGES[0], reach: str = REACHES[0]) -> Store:
-        """The store as two filters show it, made once a process; what they leave alone is shared.
+    def seen(
+        self, *, evidence: str = EVIDENCE_AGES[0], reach: str = REACHES[0], group: str = ""
+    ) -> Store:
+        """The store as the filters show it, made once a process; what they leave alone is shared.
 
         Parameters
         ----------
@@ -193,27 +197,43 @@ class Store:
         reach
             Of ``REACHES``: with ``regional`` the organisations of a whole region or country are
             counted as local in each of its municipalities.
+        group
+            Code of a target group: only the organisations that serve it count. The tables stay
+            as they are, and what is told by target group anyway, as the matrix is, tells of all.
+
+        Raises
+        ------
+        ValueError
+            There is no such target group.
         """
         whole = self.whole or self
-        chosen = (evidence, reach)
-        if chosen == (whole.evidence_age, whole.reach):
+        chosen = (evidence, reach, group)
+        if chosen == (whole.evidence_age, whole.reach, whole.group):
             return whole
+        if group and group not in set(whole["target_groups"]["target_group_code"]):
+            raise ValueError(f"group is {group!r}; there is no such target group")
         if chosen not in whole._seen:
             tables = dict(whole.tables)
             if evidence != EVIDENCE_AGES[0]:
                 for name in ("evidence", "county_evidence"):
                     tables[name] = whole._recent(tables[name], evidence)
-            part = replace(whole, tables=tables, evidence_age=evidence, reach=reach, whole=whole)
+            part = replace(
+                whole, tables=tables, evidence_age=evidence, reach=reach, group=group, whole=whole
+            )
             whole._seen.setdefault(chosen, part)
         return whole._seen[chosen]
 
     @cached_property
-    def _seen(self) -> dict[tuple[str, str], Store]:
+    def _seen(self) -> dict[tuple[str, str, str], Store]:
         return {}
+
+    def for_group(self, group: str) -> Store:
+        """The store as its own filters show it, but of this target group."""
+        return self.seen(evidence=self.evidence_age, reach=self.reach, group=group)
 
     def followed(self, filters: tuple[str, ...]) -> Store:
         """The store that follows these of its filters and no other."""
-        chosen = {"evidence": self.evidence_age, "reach": self.reach}
+        chosen = {"evidence": self.evidence_age, "reach": self.reach, "group": self.group}
         return self.seen(**{name: chosen[name] for name in FILTERS if name in filters})
 
     def _recent(self, evidence: pd.DataFrame, age: str) -> pd.DataFrame:
@@ -275,14 +295,22 @@ class Store:
         """Residents of 65 and over by municipality, in the order of `municipalities`."""
         return residents_of_age(self["population_by_age"], self.municipalities, age_from=OLD_AGE)
 
-    @derived("reach")
+    @derived("group")
+    def counted_areas(self) -> pd.DataFrame:
+        """Where the organisations that count work: of the target group alone if one is chosen."""
+        areas, served = self["organisation_areas"], self["organisation_target_groups"]
+        if not self.group:
+            return areas
+        own = served.loc[served["target_group_code"] == self.group, "organisation_id"]
+        return areas[areas["organisation_id"].isin(own)].reset_index(drop=True)
+
+    @derived("reach", "group")
     def organisation_counts(self) -> pd.DataFrame:
-        """Known organisations by municipality."""
-        if self.whole:
-            return counts_with_reach(
-                self.whole.organisation_counts, population=self.municipalities["population"]
-            )
-        return organisation_counts(self.municipalities, self["organisation_areas"])
+        """Known organisations by municipality, of the target group if one is chosen."""
+        if self.reach != REACHES[0]:
+            near = self.seen(group=self.group).organisation_counts
+            return counts_with_reach(near, population=self.municipalities["population"])
+        return organisation_counts(self.municipalities, self.counted_areas)
 
     @derived("reach")
     def matrix(self) -> pd.DataFrame:
@@ -410,9 +438,11 @@ class Store:
     ) -> pd.DataFrame:
         """The organisations of an area and target group, with what ties each to the area.
 
-        Those that the counts of the municipality count; of no area and group all of them. Columns
-        organisation_id and relation (NA without an area).
+        Those that the counts of the municipality count; of no area and group all of them. Without
+        a group of its own it is the one that the store is of. Columns organisation_id and relation
+        (NA without an area).
         """
+        group = group or self.group
         if region or municipality:
             found = organisations_reaching(
                 self["organisation_areas"],

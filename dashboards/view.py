@@ -70,6 +70,8 @@ class View(ABC):
     """Whether the choice of a region changes the view; else the page offers none."""
     filters: ClassVar[tuple[str, ...]] = ()
     """The choices beside the region that leave something out of the view, or count otherwise."""
+    live: ClassVar[tuple[str, ...]] = ()
+    """Those of ``filters`` that may change while the view is open: it looks after them itself."""
     in_navigation: ClassVar[bool] = True
     """Whether the page's head leads to the view; else its foot does."""
 
@@ -94,6 +96,11 @@ class View(ABC):
     def group(self) -> str:
         """The target group that is looked at: the one chosen, else the first; none without any."""
         return self.state.group_shown
+
+    @property
+    def store_of_group(self) -> Store:
+        """The store of the target group chosen at this moment; the view's own for none."""
+        return self.store.for_group(str(self.state.group))
 
     def text(self, key: str, **values: Any) -> str:
         """A text in the session's language."""

@@ -21,6 +21,7 @@ from dashboards.export.choices import (
     PAPERS,
     PARTS,
     SEPARATORS,
+    group_of,
     theme_names,
 )
 from dashboards.export.faults import ExportError
@@ -64,6 +65,12 @@ SHARED = (
         says=f"Whether organisations of wider reach count: {', '.join(REACHES)}.",
     ),
     _option(
+        "group",
+        "",
+        str,
+        says="Code of a target group: only its organisations count; also what a table is of.",
+    ),
+    _option(
         "with_contacts",
         False,
         bool,
@@ -93,7 +100,7 @@ def export(
 ) -> None:
     """Make files to take away: maps, tables, slides, the atlas."""
     if list_:
-        _list(_store(EVIDENCE_AGES[0], REACHES[0]))
+        _list(_store(EVIDENCE_AGES[0], REACHES[0], ""))
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
@@ -115,6 +122,7 @@ def file_command(
             out: Path,
             evidence: str,
             reach: str,
+            group: str,
             overwrite: bool,
             with_contacts: bool = False,
             **own: Any,
@@ -122,7 +130,7 @@ def file_command(
             if formats:
                 own["format"] = own["format"] or _ending(out, formats)
             try:
-                store = _store(evidence, reach)
+                store = _store(evidence, reach, group)
                 scope = Scope(
                     store=store,
                     area=area_of(area, store),
@@ -182,7 +190,6 @@ def table(
     name: Annotated[str, typer.Argument(help="Which table; `export --list` tells them.")],
     format: Format = "",
     theme: Theme = "ladder",
-    group: Annotated[str, typer.Option(help="Code of a target group, where it asks for one.")] = "",
     board: Annotated[str, typer.Option(help="Id of a board, where the table asks for one.")] = "",
     first: Annotated[int, typer.Option(help="How many municipalities to contact first.")] = 4,
     weigh: Annotated[
@@ -209,7 +216,7 @@ def table(
         table=name,
         format=format,
         theme=theme,
-        group=group,
+        group=scope.store.group,
         board=board,
         first=first,
         weigh=weigh,
@@ -266,14 +273,15 @@ def report(scope: Scope) -> FileExport:
     return ReportExport(scope=scope)
 
 
-def _store(evidence: str, reach: str) -> Store:
+def _store(evidence: str, reach: str, group: str) -> Store:
     for given, known, name in ((evidence, EVIDENCE_AGES, "evidence"), (reach, REACHES, "reach")):
         if given not in known:
             fail(f"--{name} {given!r}: expected one of {', '.join(known)}")
     try:
-        return Store.open(settings=Settings.from_env()).seen(evidence=evidence, reach=reach)
+        store = Store.open(settings=Settings.from_env())
     except LoaderError as error:
         fail(str(error))
+    return store.seen(evidence=evidence, reach=reach, group=group_of(group, store))
 
 
 def _ending(out: Path, formats: tuple[str, ...]) -> str:

@@ -32,3 +32,12 @@ def checked_theme(store: Store, given: str) -> None:
     names = theme_names(store, "en")
     if given not in names:
         raise unknown("theme", given, {name: name for name in names})
+
+
+def group_of(given: str, store: Store) -> str:
+    """The code of a target group in its own letters; empty for none, ExportError for no such."""
+    codes = store["target_groups"]["target_group_code"]
+    known = {str(code).casefold(): str(code) for code in codes}
+    if given and given.casefold() not in known:
+        raise unknown("group", given, known)
+    return known.get(given.casefold(), "")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboards.export.choices import checked_theme
+from dashboards.export.choices import checked_theme, group_of
 from dashboards.export.faults import ExportError
 from dashboards.export.scope import joined
 from dashboards.export.table_content import (
@@ -247,16 +247,12 @@ def contact_choices(builder: TableBuilder) -> dict[str, str]:
 
 def chosen_group(builder: TableBuilder) -> str:
     """The target group that the table is of; ExportError where none is chosen, or it is unknown."""
-    from dashboards.export.faults import unknown
-
-    codes = list(builder.scope.store["target_groups"]["target_group_code"])
-    given = builder.choices.group
-    known = {str(code).casefold(): str(code) for code in codes}
-    if not given:
-        raise ExportError("needs_group", known=", ".join(known.values()))
-    if given.casefold() not in known:
-        raise unknown("group", given, known)
-    return known[given.casefold()]
+    store = builder.scope.store
+    group = group_of(builder.choices.group, store)
+    if not group:
+        codes = store["target_groups"]["target_group_code"]
+        raise ExportError("needs_group", known=", ".join(codes))
+    return group
 
 
 def _liaison(builder: TableBuilder, code: str) -> str:

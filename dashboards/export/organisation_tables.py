@@ -33,7 +33,7 @@ def organisations_of(builder: TableBuilder) -> pd.DataFrame:
     towns = store.municipalities[scope.rows]
     parts = [
         organisations_reaching(
-            store["organisation_areas"],
+            store.counted_areas,
             towns,
             region_code=region,
             with_reach=store.reach != REACHES[0],

@@ -139,6 +139,9 @@ class Scope:
             said.append(text("export.filter.evidence", lang, years=self.store.evidence_age))
         if self.store.reach != REACHES[0]:
             said.append(text("export.filter.reach", lang))
+        if self.store.group:
+            group = self.store.group_names(lang)[self.store.group]
+            said.append(text("export.filter.group", lang, group=group))
         return " ".join(said)
 
     def made_said(self, lang: str) -> str:

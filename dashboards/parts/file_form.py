@@ -149,7 +149,7 @@ class FileForm:
         region = f"region-{state.region}" if state.region else ALL
         kind = str(state.file)
         return Scope(
-            store=self._view.store,
+            store=self._view.store_of_group,
             area=str(state.area) or region,
             langs=languages_of(str(self._langs.value)),
             with_contacts=bool(self._contacts.value) and kind in WITH_PERSONS,

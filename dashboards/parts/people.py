@@ -18,7 +18,7 @@ from geo.population import REASONS
 
 def people_part(view: View) -> pn.viewable.Viewable:
     """A heading, the target groups with a number, and the groups without one, with the reason."""
-    return view.html(lambda: _people(view), "region")
+    return view.html(lambda: _people(view), "region", "group")
 
 
 def _people(view: View) -> str:
@@ -26,6 +26,8 @@ def _people(view: View) -> str:
     towns = store.municipalities[store.chosen(view.state.region)]
     status = store.status[store.status["municipality_code"].isin(towns["municipality_code"])]
     people = people_in_gaps(status, store.analysis.group_residents)
+    if view.state.group:
+        people = people[people["target_group_code"] == view.state.group]
     is_known = people["all_residents"].notna()
     names = store.group_names(lang)
     unknown: dict[str, list[str]] = {}

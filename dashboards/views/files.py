@@ -17,7 +17,8 @@ class FilesView(View):
 
     id = "files"
     order = 37
-    filters = ("evidence", "reach")
+    filters = ("group", "evidence", "reach")
+    live = ("group",)
 
     def frame(self) -> pd.DataFrame:
         """The kinds of files: kind."""

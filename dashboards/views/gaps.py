@@ -12,7 +12,7 @@ from dashboards.parts.first_contacts import first_contacts_part
 from dashboards.parts.people import basis_text, people_part, residents_text
 from dashboards.parts.profile_matrix import profile_matrix_part
 from dashboards.parts.sensitivity import sensitivity_part
-from dashboards.texts import MISSING, number, tick_script
+from dashboards.texts import MISSING, number, percent, tick_script
 from dashboards.view import View, two_columns
 from geo.coverage import LADDER, MAX_AGE_YEARS, gap_totals, state_totals
 
@@ -22,11 +22,12 @@ class GapsView(View):
 
     id = "gaps"
     order = 20
-    filters = ("evidence", "reach")
+    filters = ("group", "evidence", "reach")
+    live = ("group",)
 
     def frame(self) -> pd.DataFrame:
         """The gaps of the region, the one with most residents first."""
-        overview = self.store.overview.loc[self.store.chosen(self.state.region)]
+        overview = self.store_of_group.overview.loc[self.store.chosen(self.state.region)]
         return overview[overview["is_gap"]].sort_values(
             ["population", "municipality_code"], ascending=[False, True]
         )
@@ -38,12 +39,12 @@ class GapsView(View):
         return pn.Column(
             two_columns(
                 [self.html(self._summary, "region")],
-                [self._chart],
+                [self._chart, self.html(self._steps, "region")],
             ),
             first_contacts_part(self),
             self.html(lambda: self.render("heading.html", title="view.gaps.list_title")),
-            self.html(lambda: self._table("known_step"), "region"),
-            self.html(lambda: self._table("no_information"), "region"),
+            self.html(lambda: self._table("known_step"), "region", "group"),
+            self.html(lambda: self._table("no_information"), "region", "group"),
             sensitivity_part(self),
             people_part(self),
             profile_matrix_part(self),
@@ -83,6 +84,34 @@ class GapsView(View):
             columns={"residents": [INKS[step].fill for step in LADDER]},
             axis_label=self.text("column.residents"),
             tick_script=tick_script(self.lang),
+        )
+
+    def _steps(self) -> str:
+        """What the bars show, in figures."""
+        chosen, lang = self.store.overview.loc[self.store.chosen(self.state.region)], self.lang
+        steps = state_totals(chosen["ladder"], chosen["population"], order=LADDER)
+        return table(
+            HtmlTable(
+                id="ladder-steps",
+                caption=self.text("view.gaps.steps"),
+                columns=[
+                    Column(heading=self.text("column.ladder")),
+                    *(
+                        Column(heading=self.text(f"column.{key}"), is_number=True)
+                        for key in ("municipalities", "residents", "resident_share")
+                    ),
+                ],
+                rows=[
+                    (
+                        self.text(f"ladder.{step.state}.name"),
+                        number(step.municipalities, lang),
+                        number(step.residents, lang),
+                        percent(step.resident_share, lang, decimals=1),
+                    )
+                    for step in steps.itertuples(index=False)
+                ],
+                empty=self.text("empty.municipalities"),
+            )
         )
 
     def _table(self, kind: str) -> str:

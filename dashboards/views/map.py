@@ -26,7 +26,7 @@ class MapView(View):
 
     id = "map"
     order = 10
-    filters = ("evidence", "reach")
+    filters = ("group", "evidence", "reach")
 
     def frame(self) -> pd.DataFrame:
         """Municipalities of the region with the class that the theme lays them in, in ``state``."""

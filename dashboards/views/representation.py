@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 import panel as pn
+from markupsafe import Markup
 
 from dashboards import plots
 from dashboards.markup import Column, HtmlTable, table
@@ -40,7 +41,7 @@ class RepresentationView(View):
 
     id = "representation"
     order = 30
-    filters = ("reach",)
+    filters = ("group", "reach")
 
     def __init__(self, store: Store, state: State) -> None:
         super().__init__(store, state)
@@ -70,6 +71,7 @@ class RepresentationView(View):
                 [self._part(self._board, empty=self.render("empty.html", key="empty.boards"))],
                 [seat_arch_part(self)],
             ),
+            self._part(self._chosen_group),
             two_columns([self._part(self._indices)], [self._part(self._key), chart]),
             self._part(self._table),
             self._part(self._labels),
@@ -135,6 +137,23 @@ class RepresentationView(View):
             area=self._area(row),
         )
 
+    def _chosen_group(self) -> str:
+        """What the board is to the target group that the page is of.
+
+        Nothing without one, and of a general group, which no board has a share for.
+        """
+        shown = self._shown()
+        rows = shown[shown["target_group_code"] == self.state.group].to_dict("records")
+        if not rows:
+            return ""
+        known = {name: None if pd.isna(value) else value for name, value in rows[0].items()}
+        return self.render(
+            "group_on_board.html",
+            group=self.store.group_names(self.lang)[self.state.group],
+            row=known,
+            organisations=self.state.query(view="organisations", municipality=""),
+        )
+
     def _area(self, row: pd.Series) -> str:
         """The board's area in the session's language."""
         level = str(row["level"])
@@ -196,7 +215,7 @@ class RepresentationView(View):
                 ],
                 rows=[
                     (
-                        names[row.target_group_code],
+                        self._marked(row.target_group_code, names),
                         self.text(f"standing.{row.standing}").replace(" ", "\N{NO-BREAK SPACE}"),
                         number(row.seats, lang, decimals=1),
                         number(row.labels, lang),
@@ -218,6 +237,12 @@ class RepresentationView(View):
                 ),
             )
         )
+
+    def _marked(self, group: str, names: dict[str, str]) -> str:
+        """A group's name; that of the one chosen stands out."""
+        if group != self.state.group:
+            return names[group]
+        return Markup("<b>{}</b>").format(names[group])
 
     def _indices(self) -> str:
         known = self._row()["is_complete"]

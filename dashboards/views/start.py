@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import panel as pn
 
-from dashboards.briefing import briefing
+from dashboards.briefing import SECTIONS, section
 from dashboards.markup import Column, HtmlTable, link, table
 from dashboards.texts import number, percent
 from dashboards.view import View
@@ -16,7 +18,7 @@ class StartView(View):
 
     id = "start"
     order = 5
-    filters = ("evidence", "reach")
+    filters = ("group", "evidence", "reach")
 
     def frame(self) -> pd.DataFrame:
         """The municipalities of the region with what the sentences count."""
@@ -25,14 +27,15 @@ class StartView(View):
     def panel(self) -> pn.viewable.Viewable:
         """The briefing, then the areas side by side."""
         return pn.Column(
-            self.html(self._briefing, "region"),
+            *(self.html(partial(self._section, key), "region") for key in SECTIONS),
+            self.html(lambda: self.render("briefing_note.html")),
             self.html(self._areas),
             sizing_mode="stretch_width",
             margin=0,
         )
 
-    def _briefing(self) -> str:
-        return self.render("briefing.html", sections=briefing(self.store, self.state))
+    def _section(self, key: str) -> str:
+        return self.render("briefing.html", section=section(self.store, self.state, key))
 
     def _areas(self) -> str:
         """Each region in a row: municipalities, gaps, and the people who live in them."""

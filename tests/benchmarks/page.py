@@ -29,7 +29,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
@@ -37,12 +37,12 @@ from loaders.embedded import read_table, write_tables
 from loaders.tables import ORGANISATION_AREAS, TABLES
 from tests.benchmarks.national import country
 from tests.browser.conftest import (
-    CHROMIUM_FLAGS,
     ROOT,
     answers,
     free_port,
     has_read_the_data,
 )
+from tests.chromium import chromium
 from tests.servers.statfi_places import COUNTIES, REGIONS, Place
 
 T = TypeVar("T")
@@ -305,18 +305,6 @@ def served(data: Path | None, log: Path) -> Iterator[Server]:
 def _cpu_s(pid: int) -> float:
     numbers = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        raise RuntimeError("no chromium on this machine: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
 
 
 @dataclass

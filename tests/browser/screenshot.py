@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from tests.browser.conftest import CHROMIUM_FLAGS, ROOT, served
+from tests.browser.conftest import ROOT, served
+from tests.chromium import chromium
 
 PICTURE = ROOT / ".github" / "screenshot.png"
 
@@ -18,17 +16,14 @@ def main() -> None:
     log = Path(tempfile.mkdtemp()) / "log.txt"
     with (
         served("dashboards", "serve", "--no-show", log=log) as address,
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
-        chromium = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         page.goto(f"{address}/?view=map&region=10&municipality=491")
         page.wait_for_selector("#legend tbody")
         page.wait_for_timeout(1500)  # the map is painted a moment after its table
         PICTURE.parent.mkdir(exist_ok=True)
         page.screenshot(path=PICTURE)
-        browser.close()
 
 
 if __name__ == "__main__":

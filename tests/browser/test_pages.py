@@ -62,7 +62,9 @@ def test_a_page_holds_no_text_of_another_language(opened):
             for key, value in texts(other).items()
             if value not in own and "{" not in value and len(value) >= 12 and key != "page.own_name"
         ]
-        found = [value for value in foreign if re.search(rf"\b{re.escape(value)}\b", shown)]
+        # Whole words are looked for only where the letters stand at all: it is many times as fast.
+        found = [value for value in foreign if value in shown]
+        found = [value for value in found if re.search(rf"\b{re.escape(value)}\b", shown)]
         assert found == []
 
 

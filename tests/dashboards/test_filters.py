@@ -5,11 +5,13 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 import pandas as pd
+import panel as pn
 import pytest
 from bs4 import BeautifulSoup
 from pandas.testing import assert_series_equal
 
 from dashboards.filters import filter_line, filters_in_use, store_seen
+from dashboards.profile import profile_html
 from dashboards.shell import opened_state, page
 from dashboards.texts import LANGUAGES
 from dashboards.views import views
@@ -21,6 +23,12 @@ def opened(store, view, **query):
     state, notices = opened_state(store, {"view": view, **query})
     assert notices == []
     return views()[view](store_seen(store, state, views()[view]), state)
+
+
+def html_of(panel):
+    return BeautifulSoup(
+        "\n".join(pane.object for pane in panel.select(pn.pane.HTML)), "html.parser"
+    )
 
 
 def test_a_store_seen_otherwise_is_made_once_and_the_whole_is_itself(store):
@@ -115,7 +123,9 @@ def test_a_view_that_no_filter_changes_shows_the_whole_and_offers_none(store, vi
 
 def test_the_page_offers_each_filter_with_what_is_chosen(store):
     words = page(store, {"view": "gaps", "evidence": "8"})._render_variables["page"]
-    [age, reach] = words["filters"]
+    [group, age, reach] = words["filters"]
+    assert [option["value"] for option in group["options"]] == ["", *store.group_names("fi")]
+    assert [option["value"] for option in group["options"] if option["chosen"]] == [""]
     assert [option["value"] for option in age["options"] if option["chosen"]] == ["8"]
     assert [option["value"] for option in reach["options"] if option["chosen"]] == ["local"]
     assert "8" in age["options"][3]["label"]
@@ -139,7 +149,89 @@ def test_without_a_chosen_group_the_groups_view_looks_at_the_first(store):
     assert filters_in_use(view) == []
     assert set(view.of_group()["target_group_code"]) == {"KR1.1"}
     view.state.group = "KR1.3"
-    assert [used.said for used in filters_in_use(view)] == [store.group_names("fi")["KR1.3"]]
+    [used] = filters_in_use(view)
+    assert used.said == f"kohderyhmä: {store.group_names('fi')['KR1.3']}"
+
+
+def test_with_a_target_group_its_organisations_alone_are_counted_as_its_column_counts_them(store):
+    part = store.seen(group="KR1.3")
+    column = store.matrix[store.matrix["target_group_code"] == "KR1.3"].set_index(
+        "municipality_code"
+    )
+    counts = part.organisation_counts.set_index("municipality_code")
+    for name in ("local", "stated", "regional"):
+        assert counts[name].to_dict() == column[name].to_dict()
+    assert 0 < counts["local"].sum() < store.organisation_counts["local"].sum()
+    assert list(part.overview["local"]) == list(part.organisation_counts["local"])
+    # What is told by target group anyway still tells of all of them, and boards are as they are.
+    assert part.matrix is store.matrix
+    assert part.status is store.status
+    board = store["boards"]["board_id"].iloc[0]
+    assert part.reference(board) is store.reference(board)
+
+
+def test_a_target_group_and_wider_reach_count_together(store):
+    both = store.seen(group="KR1.3", reach="regional")
+    matrix = store.seen(reach="regional").matrix
+    column = matrix[matrix["target_group_code"] == "KR1.3"].set_index("municipality_code")
+    counts = both.organisation_counts.set_index("municipality_code")
+    assert counts["local"].to_dict() == column["local"].to_dict()
+    assert store.seen(reach="regional").for_group("KR1.3") is both
+
+
+def test_a_target_group_that_there_is_not_is_refused(store):
+    with pytest.raises(ValueError, match="no such target group"):
+        store.seen(group="KR9.9")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_target_group_chosen_on_one_view_holds_on_the_next(store, lang):
+    name = store.group_names(lang)["KR1.3"]
+    for view in ("start", "map", "gaps", "groups", "organisations", "representation", "files"):
+        shown = opened(store, view, lang=lang, group="KR1.3")
+        [used] = filters_in_use(shown)
+        assert name in used.said
+        assert "group" not in dict(parse_qsl(used.cleared.removeprefix("?")))
+
+
+def test_each_view_is_of_the_target_group_chosen(store):
+    column = store.matrix[store.matrix["target_group_code"] == "KR1.3"]
+    local = column.set_index("municipality_code")["local"].to_dict()
+    for view in ("map", "gaps"):
+        frame = opened(store, view, group="KR1.3").frame().set_index("municipality_code")
+        assert frame["local"].to_dict() == {code: local[code] for code in frame.index}
+    name = store.group_names("en")["KR1.3"]
+    words = {
+        view: html_of(opened(store, view, group="KR1.3", lang="en", board="yhes_2023").panel())
+        for view in ("start", "gaps", "representation")
+    }
+    [bold] = words["representation"].select("#representation tbody th b")
+    assert bold.get_text() == name
+    assert words["representation"].find(id="chosen-group").get_text().startswith(name)
+    rows = words["gaps"].select("#people-in-gaps tbody tr")
+    assert [row.th.get_text() for row in rows] == [name]
+
+
+def test_the_gaps_follow_a_target_group_chosen_among_the_first_contacts(store):
+    view = opened(store, "gaps", region="10")
+    before = view.frame()["local"].sum()
+    panel = view.panel()
+    view.state.group = "KR1.3"
+    after = view.frame()["local"].sum()
+    assert after < before
+    rows = html_of(panel).select("#people-in-gaps tbody tr")
+    assert len(rows) == 1
+
+
+def test_a_card_tells_of_the_target_group_chosen(store):
+    view = opened(store, "map", group="KR1.3", municipality="740", lang="en")
+    card = BeautifulSoup(profile_html(view.store, view.state), "html.parser")
+    name = store.group_names("en")["KR1.3"]
+    assert f"Only those of the target group {name} are counted." in card.get_text()
+    assert [item.get_text().split(":")[0] for item in card.select("#group-counts li")] == [name]
+    counts = view.store.organisation_counts.set_index("municipality_code")
+    listed = [item for item in card.find_all("details") if "Show the org" in item.summary.text]
+    assert len(listed[0].find_all("li")) == counts.loc["740", "local"]
 
 
 def test_a_link_in_a_pane_stands_beside_the_choices_it_was_written_for(store):

@@ -9,6 +9,7 @@ import panel as pn
 import pytest
 from bs4 import BeautifulSoup
 
+from dashboards.filters import store_seen
 from dashboards.shell import opened_state
 from dashboards.snippets import SNIPPETS, snippet
 from dashboards.store import Store
@@ -45,7 +46,8 @@ def panes(store):
     def drawn(view: str, place: int) -> list[BeautifulSoup]:
         state, notices = opened_state(store, {"view": view, **STATES[place]})
         assert notices == []
-        panel = views()[view](store, state).panel()
+        kind = views()[view]
+        panel = kind(store_seen(store, state, kind), state).panel()
         return [BeautifulSoup(pane.object, "html.parser") for pane in panel.select(pn.pane.HTML)]
 
     return drawn

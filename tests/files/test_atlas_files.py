@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from dashboards.export.atlas import AtlasExport
 from dashboards.export.files import save
@@ -17,7 +16,6 @@ from dashboards.export.report import ReportExport
 from dashboards.export.scope import Scope
 from dashboards.store import Store
 from loaders import Settings
-from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.dashboards.export.toy_atlas import LONG, MARKUP, harmful_store
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -99,29 +97,26 @@ def test_names_that_mean_harm_are_set_as_they_are_and_run_off_no_page(region: Pa
 
 
 def test_the_report_asks_for_nothing_and_has_no_faults_that_axe_finds(
-    store: Store, tmp_path: Path
+    browser: Browser, store: Store, tmp_path: Path
 ) -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "no chromium on this machine: apt-get install chromium"
     scope = Scope(store=harmful_store(store), area="municipality-491", langs=("fi", "sv"))
     path = save(ReportExport(scope=scope), tmp_path)
     asked, said = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        for width in (1280, 390):
-            page = browser.new_context(
-                offline=True, viewport={"width": width, "height": 900}
-            ).new_page()
-            page.on("request", lambda request: asked.append(request.url))
-            page.on("console", lambda message: said.append(message.text))
-            page.on("dialog", lambda dialog: said.append(dialog.message))
-            page.goto(path.as_uri())
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        # axe brings a script along, which the policy of the page forbids.
-        checked = browser.new_context(offline=True, bypass_csp=True).new_page()
-        checked.goto(path.as_uri())
-        faults = Axe().run(checked).response["violations"]
-        browser.close()
+    for width in (1280, 390):
+        page = browser.new_context(
+            offline=True, viewport={"width": width, "height": 900}
+        ).new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("dialog", lambda dialog: said.append(dialog.message))
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.context.close()
+    # axe brings a script along, which the policy of the page forbids.
+    checked = browser.new_context(offline=True, bypass_csp=True).new_page()
+    checked.goto(path.as_uri())
+    faults = Axe().run(checked).response["violations"]
+    checked.context.close()
     assert set(asked) == {path.as_uri()}
     assert said == []
     assert [fault["id"] for fault in faults] == []

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from dashboards.export.files import save
 from dashboards.export.map_figure import MapExport
@@ -71,23 +70,21 @@ def test_a_pdf_has_the_inks_of_the_ladder(pdf: Path, tmp_path: Path) -> None:
     assert (0x4F, 0xA5, 0x8F) in colors  # a structure
 
 
-def test_an_svg_is_drawn_by_a_browser_without_any_request(scope: Scope, tmp_path: Path) -> None:
+def test_an_svg_is_drawn_by_a_browser_without_any_request(
+    browser: Browser, scope: Scope, tmp_path: Path
+) -> None:
     path = save(MapExport(scope=scope, format="svg"), tmp_path)
     asked: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        page = browser.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(path.as_uri())
-        face = "document.fonts.ready.then(() => document.fonts.check(\"10px 'DejaVu Sans'\"))"
-        assert page.evaluate(face)
-        # Names are as wide as they were measured, so the font that came along is in use.
-        width = "name => [...document.querySelectorAll('text')].find(t => t.textContent == name)"
-        box = page.evaluate(f"({width})('Kemiönsaari').getComputedTextLength()")
-        title = page.evaluate("document.querySelector('title').textContent")
-        browser.close()
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    face = "document.fonts.ready.then(() => document.fonts.check(\"10px 'DejaVu Sans'\"))"
+    assert page.evaluate(face)
+    # Names are as wide as they were measured, so the font that came along is in use.
+    width = "name => [...document.querySelectorAll('text')].find(t => t.textContent == name)"
+    box = page.evaluate(f"({width})('Kemiönsaari').getComputedTextLength()")
+    title = page.evaluate("document.querySelector('title').textContent")
+    page.close()
     from dashboards.export.lettering import POINT, text_width
 
     assert box == pytest.approx(text_width("Kemiönsaari", 7) / POINT, rel=0.03)

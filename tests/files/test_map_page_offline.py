@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from dashboards.export.files import save
 from dashboards.export.map_page import MapPageExport
@@ -17,21 +16,10 @@ from dashboards.export.scope import Scope
 from dashboards.store import Store
 from dashboards.texts import text
 from loaders import Settings
-from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.dashboards.export.hostile_names import SCRIPT, hostile_store
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "no chromium on this machine: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
