@@ -14,7 +14,7 @@ from babel.lists import format_list
 from markupsafe import Markup
 
 from dashboards.markup import link
-from dashboards.state import State
+from dashboards.state import REACHES, State
 from dashboards.store import Store
 from dashboards.texts import date, locale, number, percent, sort_key, text
 from geo.changes import change_counts
@@ -27,10 +27,11 @@ MOST_NAMES = 6
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the briefing: the key of its heading, and its sentences, escaped."""
+    """A part of the briefing: its key, its sentences, escaped, and the key of its heading."""
 
     key: str
     sentences: Sequence[Markup]
+    heading: str
 
 
 SECTIONS = ("coverage", "start", "groups", "boards", "age", "changed")
@@ -39,7 +40,9 @@ SECTIONS = ("coverage", "start", "groups", "boards", "age", "changed")
 
 def section(store: Store, state: State, key: str) -> Section:
     """One section of the briefing on the chosen region; without a sentence if nothing is to say."""
-    return Section(key, getattr(Writer(store, state), key)())
+    is_reached = key == "groups" and store.reach != REACHES[0]
+    heading = f"briefing.{key}_reached" if is_reached else f"briefing.{key}"
+    return Section(key, getattr(Writer(store, state), key)(), heading)
 
 
 def briefing(store: Store, state: State) -> list[Section]:

@@ -77,7 +77,7 @@ def filter_choices(view: type[View], store: Store, state: State) -> list[dict[st
             ],
         }
         for name in view.filters
-        if name in options
+        if name in options and name not in view.offers
     ]
 
 

@@ -141,7 +141,7 @@ rows = matrix[matrix["municipality_code"].isin(here)]
     "group-matrix-legend": f"""\
 from dashboards.parts.group_matrix import scale
 
-{_SHOWN}classes = scale(store.matrix)
+{_SHOWN}classes = scale(store.matrix, reach=store.reach)
 rows = classes.codes[cells.index].value_counts().reindex(list(classes.inks), fill_value=0)
 """,
     "group-matrix": f"""\

@@ -72,6 +72,8 @@ class View(ABC):
     """The choices beside the region that leave something out of the view, or count otherwise."""
     live: ClassVar[tuple[str, ...]] = ()
     """Those of ``filters`` that may change while the view is open: it looks after them itself."""
+    offers: ClassVar[tuple[str, ...]] = ()
+    """Those of ``live`` that the view has a list for: the page's head need not offer one too."""
     in_navigation: ClassVar[bool] = True
     """Whether the page's head leads to the view; else its foot does."""
 

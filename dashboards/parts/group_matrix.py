@@ -45,15 +45,21 @@ class Scale:
     """The class of every cell of the store's matrix, by the index of the matrix."""
     ranges: Mapping[str, tuple[int, int]]
     """The lowest and highest count of each class above zero, in order."""
+    zeros: tuple[str, ...] = tuple(ZERO_INKS)
+    """The classes of zero there can be."""
 
     @property
     def inks(self) -> dict[str, Ink]:
         """How each class is drawn, in the order of the legend."""
-        return {**ZERO_INKS, **{name: CLASS_INKS[name] for name in self.ranges}}
+        zeros = {name: ZERO_INKS[name] for name in self.zeros}
+        return zeros | {name: CLASS_INKS[name] for name in self.ranges}
 
 
-def scale(matrix: pd.DataFrame) -> Scale:
-    """The class of every cell: two of zero, and up to five of counts above it."""
+def scale(matrix: pd.DataFrame, *, reach: str = REACHES[0]) -> Scale:
+    """The class of every cell: two of zero, and up to five of counts above it.
+
+    Where organisations of wider reach count too (``reach``), a zero is one of them as well.
+    """
     found = classes(matrix["local"])
     top = len(found.edges) - 1
     # With few classes the darkest is still the darkest.
@@ -64,7 +70,7 @@ def scale(matrix: pd.DataFrame) -> Scale:
     is_reached = (matrix["regional"] > 0).fillna(False)
     zeros = is_reached.map({True: "zero_reached", False: "zero_unreached"})
     codes = found.codes.map(names).astype("string").fillna(zeros.astype("string"))
-    return Scale(codes, ranges)
+    return Scale(codes, ranges, tuple(ZERO_INKS)[: 2 if reach == REACHES[0] else 1])
 
 
 def counted_text(view: View, key: str, **values: Any) -> str:
@@ -102,7 +108,9 @@ class _GroupMatrix:
         # Work for everyone says nothing of one group: it stands last, and is not counted.
         self.counted = list(groups.loc[~is_general, "target_group_code"])
         self.groups = [*self.counted, *groups.loc[is_general, "target_group_code"]]
-        self.scale = view.store.once("group_matrix scale", lambda: scale(view.store.matrix))
+        self.scale = view.store.once(
+            "group_matrix scale", lambda: scale(view.store.matrix, reach=view.store.reach)
+        )
 
     def panel(self) -> pn.viewable.Viewable:
         """The picture and the legend side by side, the table below."""
@@ -197,7 +205,7 @@ class _GroupMatrix:
     def _legend(self) -> str:
         cells, lang = self.cells(), self.view.lang
         counts = cells["kind"].value_counts()
-        names = {kind: self.view.text(f"group_matrix.{kind}") for kind in ZERO_INKS}
+        names = {kind: self.view.text(f"group_matrix.{kind}") for kind in self.scale.zeros}
         names |= {kind: _range(*limits, lang) for kind, limits in self.scale.ranges.items()}
         return self.view.render(
             "group_matrix_legend.html",

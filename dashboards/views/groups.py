@@ -21,7 +21,7 @@ class GroupsView(View):
     id = "groups"
     order = 25
     filters = ("group", "reach")
-    live = ("group",)
+    live = offers = ("group",)
 
     def frame(self) -> pd.DataFrame:
         """The target-group matrix of the region."""

@@ -29,7 +29,7 @@ class OrganisationsView(View):
     id = "organisations"
     order = 35
     filters = ("municipality", "group", "reach")
-    live = ("municipality", "group")
+    live = offers = ("municipality", "group")
 
     def frame(self) -> pd.DataFrame:
         """The organisations of the chosen area and group, with what ties each to the area."""

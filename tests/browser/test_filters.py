@@ -68,3 +68,30 @@ def test_an_organisations_card_opens_without_losing_the_search(visit):
     page.wait_for_url(lambda url: "organisation=" not in url)
     page.get_by_label("Kohderyhmä").select_option(label="Asunnottomat")
     expect(page.get_by_text("Näillä ehdoilla ei löydy järjestöjä.")).to_be_visible()
+
+
+def test_a_target_group_goes_along_from_view_to_view(visit):
+    page = visit.open("?view=map&lang=en")
+    page.get_by_text("More filters").click()
+    filters = page.locator("#filters")
+    filters.get_by_label("Target group").select_option(label="Young people")
+    filters.get_by_role("button", name="Show", exact=True).click()
+    expect(line_of(page)).to_contain_text("target group: Young people")
+    # Turku has ten of the known organisations for young people, and most municipalities none.
+    row = page.locator("#municipalities tr", has_text="Turku")
+    expect(row.locator("td").nth(2)).to_have_text("10")
+    page.get_by_role("link", name="Coverage gaps").first.click()
+    expect(line_of(page)).to_contain_text("target group: Young people")
+    expect(page.locator("#people-in-gaps tbody tr")).to_have_count(1)
+    # Another is chosen in the view itself: figures, sentence, address and list follow.
+    page.get_by_label("Who is counted").select_option(index=1)
+    of_contacts = page.locator("select:visible").filter(has_text="Young people")
+    of_contacts.select_option(label="Older people")
+    expect(line_of(page)).to_contain_text("target group: Older people")
+    expect(page.locator("#people-in-gaps tbody th")).to_have_text("Older people")
+    page.get_by_text("More filters").click()
+    expect(filters.get_by_label("Target group").locator("option:checked")).to_have_text(
+        "Older people"
+    )
+    page.get_by_role("link", name="remove: target group").click()
+    expect(line_of(page)).to_be_hidden()

@@ -114,3 +114,23 @@ def test_an_area_without_gaps_says_nothing_of_a_start(store):
 
 def test_without_a_refresh_nothing_is_said_of_changes(store):
     assert "changed" not in written(store)
+
+
+def test_of_a_target_group_chosen_the_briefing_tells_of_it_alone(store):
+    # Young people: a municipality counts once whatever its other groups are.
+    cells = store.matrix[store.matrix["target_group_code"] == "KR1.3"]
+    zeros = int((cells["local"] == 0).sum())
+    sentences = written(store.seen(group="KR1.3"), group="KR1.3", lang="en")
+    assert sentences["groups"] == [f"Young people: {zeros} municipalities."]
+    assert all(said.endswith(": Young people.") for said in sentences["boards"][1:])
+    assert sentences["coverage"] == written(store, lang="en")["coverage"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_heading_of_the_groups_says_whether_wider_reach_counts(store, lang):
+    state, _ = opened_state(store, {"lang": lang, "reach": "regional"})
+    headings = {}
+    for seen in (store, store.seen(reach="regional")):
+        [groups] = [part for part in briefing(seen, state) if part.key == "groups"]
+        headings[seen.reach] = text(groups.heading, lang)
+    assert headings["local"] != headings["regional"]

@@ -131,6 +131,12 @@ def test_the_page_offers_each_filter_with_what_is_chosen(store):
     assert "8" in age["options"][3]["label"]
 
 
+@pytest.mark.parametrize("view", ["groups", "organisations"])
+def test_a_view_with_a_list_of_its_own_is_offered_no_second_one(store, view):
+    words = page(store, {"view": view})._render_variables["page"]
+    assert [offered["name"] for offered in words["filters"]] == ["reach"]
+
+
 def test_a_strange_value_of_a_filter_is_told(store):
     _, notices = opened_state(store, {"evidence": "5", "reach": "regionall", "organisation": "x"})
     assert [(notice.values["name"], notice.values["near"]) for notice in notices] == [

@@ -138,6 +138,18 @@ def test_classes_are_those_of_all_municipalities_and_zero_has_two_of_its_own():
     assert list(found.inks) == kinds
 
 
+def test_where_wider_reach_counts_a_zero_is_of_one_kind(toy):
+    # What reaches the municipality is in its number then, so no zero has one beside it.
+    matrix = pd.DataFrame({"local": [0, 3, 1], "regional": [0, 3, 0]}, dtype="Int64")
+    found = scale(matrix, reach="regional")
+    assert list(found.inks) == ["zero_unreached", "class_4", "class_5"]
+    assert set(found.codes) == set(found.inks)
+    state, _ = opened_state(toy, {"view": "groups", "reach": "regional"})
+    soup = soup_of(views()["groups"](toy.seen(reach="regional"), state).panel())
+    told = [row[0] for row in rows_of(soup, "group-matrix-legend")]
+    assert text("group_matrix.zero_reached", "fi") not in told
+
+
 @pytest.mark.parametrize("sight", list(DEFICIENCIES))
 def test_classes_can_be_told_apart_in_any_sight_and_zeros_by_their_hatch(sight):
     inks = {**ZERO_INKS, **{name: CLASS_INKS[name] for name in CLASS_INKS if "class" in name}}
