@@ -81,6 +81,10 @@ class Store:
     basemap_url: str = ""
     """The map service that browsers may ask for a background map; empty for none."""
     basemap_attribution: str = ""
+    responsible: str = ""
+    """The body that answers for the service; empty where it is not named."""
+    feedback: str = ""
+    """The e-mail or web address where it takes feedback; empty where there is none."""
     evidence_age: str = EVIDENCE_AGES[0]
     """Of how many years the evidence counts, of ``EVIDENCE_AGES``."""
     reach: str = REACHES[0]
@@ -154,6 +158,8 @@ class Store:
             is_operator=settings.is_operator,
             basemap_url=settings.basemap_url,
             basemap_attribution=settings.basemap_attribution,
+            responsible=settings.responsible,
+            feedback=settings.feedback,
         )
         return replace(store, notices=(*store.notices, *store.source_notices()))
 

@@ -35,6 +35,8 @@ VARIABLES: Mapping[str, str] = {
     "JARJESTOKARTTA_OPERATOR": "is_operator",
     "JARJESTOKARTTA_BASEMAP_URL": "basemap_url",
     "JARJESTOKARTTA_BASEMAP_ATTRIBUTION": "basemap_attribution",
+    "JARJESTOKARTTA_RESPONSIBLE": "responsible",
+    "JARJESTOKARTTA_FEEDBACK": "feedback",
 }
 """Environment variable to the field of Settings that it sets."""
 
@@ -65,6 +67,8 @@ class Settings:
     opens the page start a refresh. ``basemap_url`` is the beginning of a WMS GetMap request in
     EPSG:3067 that browsers ask for a background map where a person wants one, and
     ``basemap_attribution`` what must stand beside it; empty texts mean that there is none.
+    ``responsible`` is the body that answers for the service and ``feedback`` the e-mail or web
+    address where it takes feedback, both as the accessibility statement names them.
     """
 
     data_dir: Path = Path(__file__).resolve().parent.parent / "data"
@@ -83,6 +87,8 @@ class Settings:
     is_operator: bool = False
     basemap_url: str = ""
     basemap_attribution: str = ""
+    responsible: str = ""
+    feedback: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -207,6 +213,13 @@ def _line(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    """Where a person may write: an e-mail address, or a page of the web."""
+    if not re.fullmatch(r"[^\s<>\"'@/?]+@[\w.-]+\.\w+|https://[^\s<>\"']+", _line(text)):
+        raise ValueError(text)
+    return text
+
+
 def _folder(text: str) -> Path:
     return Path(text).expanduser()
 
@@ -242,4 +255,6 @@ _READERS: Mapping[str, _Reader] = {
         "without bbox, width, height, password or key",
     ),
     "basemap_attribution": (_line, "one line of at most 200 letters"),
+    "responsible": (_line, "a name of one line, at most 200 letters"),
+    "feedback": (_address, "an e-mail address, or an address that begins with https://"),
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import panel as pn
+from markupsafe import Markup
 
-from dashboards.markup import Column, HtmlTable
+from dashboards.markup import Column, HtmlTable, link, safe_url
 from dashboards.view import View
 
 LIMITS = (
@@ -45,6 +46,13 @@ class AccessibilityView(View):
         """The statement from its scope to the supervising authority."""
         return self.html(self._statement)
 
+    def _feedback(self) -> str:
+        """The address for feedback as a link; empty where none is given."""
+        address = self.store.feedback
+        if not address or safe_url(address):
+            return link(address, address) if address else ""
+        return Markup('<a href="mailto:{0}">{0}</a>').format(address)
+
     def _statement(self) -> str:
         parts = ("where", "what", "instead")
         limits = HtmlTable(
@@ -66,4 +74,6 @@ class AccessibilityView(View):
             written=WRITTEN,
             reviewed=REVIEWED,
             addresses=ADDRESSES,
+            responsible=self.store.responsible,
+            feedback=self._feedback(),
         )

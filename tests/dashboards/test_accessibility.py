@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -94,6 +95,30 @@ def test_the_foot_of_the_page_leads_to_the_statement_and_the_head_does_not(store
     shown = page(store, {})._render_variables["page"]["views"]
     assert [view["id"] for view in shown if not view["in_navigation"]] == ["accessibility"]
     assert list(views())[-1] == "accessibility"
+
+
+def statement(store, lang="fi"):
+    state, _ = opened_state(store, {"view": "accessibility", "lang": lang})
+    view = views()["accessibility"](store, state)
+    return BeautifulSoup(
+        "".join(pane.object for pane in view.panel().select(pn.pane.HTML)), "html.parser"
+    )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_statement_names_who_answers_or_how_to_name_it(store, lang):
+    bare = statement(store, lang).get_text()
+    assert "JARJESTOKARTTA_RESPONSIBLE" in bare
+    assert "JARJESTOKARTTA_FEEDBACK" in bare
+    named = dataclasses.replace(store, responsible="<b>Esimerkki", feedback="a@esimerkki.example")
+    soup = statement(named, lang)
+    assert "<b>Esimerkki" in soup.get_text()
+    assert "JARJESTOKARTTA" not in soup.get_text()
+    assert [link["href"] for link in soup.select('a[href^="mailto"]')] == [
+        "mailto:a@esimerkki.example"
+    ]
+    page_of_theirs = dataclasses.replace(store, feedback="https://esimerkki.example/palaute")
+    assert statement(page_of_theirs, lang).select('a[href="https://esimerkki.example/palaute"]')
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

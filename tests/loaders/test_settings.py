@@ -154,3 +154,19 @@ def test_a_map_service_that_no_page_may_name_is_refused_unquoted(part, other):
     with pytest.raises(LoaderError, match="BASEMAP_URL=") as refused:
         Settings.from_env(environ)
     assert "salasana" not in str(refused.value)
+
+
+def test_who_answers_for_the_service_is_taken_as_it_is_written():
+    told = {"JARJESTOKARTTA_RESPONSIBLE": "Esimerkin hyvinvointialue"}
+    assert Settings.from_env(told).responsible == "Esimerkin hyvinvointialue"
+    for address in ("palaute@esimerkki.example", "https://esimerkki.example/palaute?a=1"):
+        assert Settings.from_env({"JARJESTOKARTTA_FEEDBACK": address}).feedback == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "http://esimerkki.example", "a@b", 'a"@esimerkki.example', "a@b?c@d.e"],
+)
+def test_an_address_for_feedback_that_is_none_is_refused(address):
+    with pytest.raises(LoaderError, match="FEEDBACK"):
+        Settings.from_env({"JARJESTOKARTTA_FEEDBACK": address})
