@@ -68,8 +68,9 @@ def table_faults(
         if lines is None:
             lines = range(first_line, first_line + len(frame))
         try:
+            schema = table.schema_of_values if table.has_types(frame) else table.schema
             # By the number of the row: the frame's own index may be anything.
-            table.schema.validate(frame.reset_index(drop=True), lazy=True)
+            schema.validate(frame.reset_index(drop=True), lazy=True)
         except SchemaErrors as error:
             cases = error.failure_cases.itertuples()
             faults = list(dict.fromkeys(_fault(case, table, lines) for case in cases))

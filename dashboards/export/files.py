@@ -74,11 +74,11 @@ class FileExport(ABC):
 
     @property
     def stem(self) -> str:
-        """The beginning of the file's name: area, kind, what was chosen, languages, persons."""
+        """The beginning of the file's name: area, kind, what was chosen, filters, languages."""
         scope = self.scope
         words = [safe_name(scope.name(scope.lang))[:30]]
         words += [text(f"export.file.{self.kind}", scope.lang)] if self.kind else []
-        words += [word[:24] for word in self.chosen]
+        words += [word[:24] for word in (*self.chosen, *scope.filter_words)]
         words += scope.langs
         words += [text("export.file.persons", scope.lang)] if self.has_persons else []
         return safe_name(*words)

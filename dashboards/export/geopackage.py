@@ -18,6 +18,7 @@ import pandas as pd
 
 from dashboards.export import board_tables as board
 from dashboards.export import coverage_tables as coverage
+from dashboards.export import evidence_tables as evidence
 from dashboards.export import group_tables as groups
 from dashboards.export import organisation_tables as organisations
 from dashboards.export.files import FileExport, Tell, quiet
@@ -107,7 +108,7 @@ def _municipalities(builder: TableBuilder) -> None:
     for criterion in CRITERIA:
         own = store.states[store.states["criterion"] == criterion]
         cells = own.set_index("municipality_code").loc[codes]
-        coverage.criterion_columns(builder, criterion, cells)
+        evidence.criterion_columns(builder, criterion, cells)
     for group in store["target_groups"]["target_group_code"]:
         own = store.matrix[store.matrix["target_group_code"] == group]
         cells = own.set_index("municipality_code").loc[codes]
@@ -136,7 +137,7 @@ def _group_counts(builder: TableBuilder) -> None:
 
 LAYERS: Mapping[str, Callable[[TableBuilder], None]] = {
     PLACES: _municipalities,
-    "evidence": coverage.evidence,
+    "evidence": evidence.evidence,
     "boards": board.boards,
     "seats": board.seats,
     "organisations": organisations.organisations,

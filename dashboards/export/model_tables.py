@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from dashboards.export.board_tables import boards_of
-from dashboards.export.coverage_tables import whole_areas
+from dashboards.export.evidence_tables import whole_areas
 from dashboards.export.organisation_tables import organisations_of
 from dashboards.export.scope import ALL
 from dashboards.export.table_content import (

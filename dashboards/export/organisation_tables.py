@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.export.coverage_tables import chosen_group
+from dashboards.export.contact_tables import chosen_group
 from dashboards.export.scope import ALL
 from dashboards.export.table_content import (
     CODE,

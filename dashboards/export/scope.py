@@ -144,6 +144,18 @@ class Scope:
             said.append(text("export.filter.group", lang, group=group))
         return " ".join(said)
 
+    @property
+    def filter_words(self) -> list[str]:
+        """The filters in use, a few letters each, for the file's name in the leading language."""
+        words = []
+        if self.store.group:
+            words.append(self.store.group_names(self.lang)[self.store.group])
+        if self.store.evidence_age != EVIDENCE_AGES[0]:
+            words.append(text("export.named.evidence", self.lang, years=self.store.evidence_age))
+        if self.store.reach != REACHES[0]:
+            words.append(text("export.named.reach", self.lang))
+        return words
+
     def made_said(self, lang: str) -> str:
         """When the file was made and the age of evidence counted from, in words."""
         return text("export.made", lang, date=date(self.store.as_of.isoformat(), lang))

@@ -13,9 +13,12 @@ from importlib import import_module
 from pathlib import Path
 
 from dashboards.export import board_tables as board
+from dashboards.export import contact_tables as contacts
 from dashboards.export import coverage_tables as coverage
+from dashboards.export import evidence_tables as evidence
 from dashboards.export import group_tables as groups
 from dashboards.export import organisation_tables as organisations
+from dashboards.export import reading_tables as reading
 from dashboards.export.choices import FORMATS, SEPARATORS, checked, checked_theme
 from dashboards.export.faults import unknown
 from dashboards.export.files import FileExport, Tell, quiet
@@ -53,7 +56,7 @@ class TableSpec:
         """Whether it has columns on persons for whoever asks for contacts."""
         if self.name:
             return TABLES[self.name].has_personal_data
-        return self.fill is coverage.contacts_list
+        return self.fill is contacts.contacts_list
 
 
 _PLACES = ("municipalities", "areas")
@@ -84,17 +87,17 @@ _PAGE: Mapping[str, TableSpec] = {
         (*_LADDER, "population_by_age", *_SERVED[:2]),
     ),
     "contacts-list": _spec(
-        coverage.contacts_list, (*_LADDER, "population_by_age", "boundaries"), "first", *_CONTACTS
+        contacts.contacts_list, (*_LADDER, "population_by_age", "boundaries"), "first", *_CONTACTS
     ),
     "contacts-curve": _spec(
-        coverage.contacts_curve, (*_LADDER, "population_by_age", "boundaries"), *_CONTACTS
+        contacts.contacts_curve, (*_LADDER, "population_by_age", "boundaries"), *_CONTACTS
     ),
-    "sensitivity": _spec(coverage.sensitivity, (*_LADDER, *_SERVED[:2])),
-    "readings": _spec(coverage.readings, (*_LADDER, *_SERVED[:2])),
+    "sensitivity": _spec(reading.sensitivity, (*_LADDER, *_SERVED[:2])),
+    "readings": _spec(reading.readings, (*_LADDER, *_SERVED[:2])),
     "people-in-gaps": _spec(coverage.people, (*_LADDER, "population_by_age", "target_groups")),
-    "profile-matrix": _spec(coverage.profiles, _LADDER),
-    "evidence": _spec(coverage.evidence, _LADDER),
-    "counties": _spec(coverage.counties, ("areas", "county_evidence")),
+    "profile-matrix": _spec(evidence.profiles, _LADDER),
+    "evidence": _spec(evidence.evidence, _LADDER),
+    "counties": _spec(evidence.counties, ("areas", "county_evidence")),
     "group-matrix": _spec(groups.group_matrix, ("municipalities", *_SERVED)),
     "group-gaps": _spec(
         groups.gaps_of_groups, ("municipalities", "population_by_age", "boundaries", *_SERVED)
@@ -205,9 +208,9 @@ class TableExport(FileExport):
         if "board" in asks:
             board.chosen_board(builder, is_needed=self.table != "seats")
         if self.table == "zeros" or (self.table == "organisations" and self.group):
-            coverage.chosen_group(builder)
+            contacts.chosen_group(builder)
         if self.table.startswith("contacts-"):
-            coverage.contact_choices(builder)
+            contacts.contact_choices(builder)
 
     @property
     def choices(self) -> Choices:

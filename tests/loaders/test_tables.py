@@ -644,3 +644,15 @@ def test_a_table_that_is_not_there_is_passed_over() -> None:
 def test_every_table_names_its_sources() -> None:
     assert all(table.sources for table in TABLES.values())
     assert SOURCES.keys == ("source_id",)
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_only_a_frame_that_has_the_types_is_spared_the_look_at_them(table):
+    empty = table.empty()
+    assert table.has_types(empty)
+    other = empty.assign(**{next(iter(table.dtypes)): pd.Series(dtype="object")})
+    assert not table.has_types(other)
+    assert not table.has_types(empty.iloc[:, 1:])
+    # The columns themselves keep their types: the schema that leaves them out has its own.
+    assert [column.dtype for column in table.schema_of_values.columns.values()][0] is None
+    assert all(column.dtype is not None for column in table.schema.columns.values())

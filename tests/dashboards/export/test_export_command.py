@@ -189,3 +189,29 @@ def shown_text(path: Path) -> str:
         cells = [cell.text for table in tables for row in table.rows for cell in row.cells]
         return "\n".join([*texts, *cells])
     raise AssertionError(f"no reader for {path.suffix}")
+
+
+def test_of_a_target_group_its_organisations_alone_are_counted_and_the_file_says_so(
+    store, tmp_path
+):
+    words = ("table", "municipalities", "--format", "json", "--lang", "en", "--out", tmp_path)
+    assert run(*words, "--group", "kr1.3")[0] == 0
+    [path] = tmp_path.glob("*.json")
+    assert path.name == "all-known-municipalities-municipalities-young-people-en.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    local = {row["municipality_code"]: row["local"] for row in told["rows"]}
+    cells = store.matrix[store.matrix["target_group_code"] == "KR1.3"]
+    assert local == dict(zip(cells["municipality_code"], cells["local"], strict=True))
+    assert "Young people" in json.dumps(told, ensure_ascii=False)
+
+
+def test_the_filters_tell_files_of_the_same_apart(tmp_path):
+    for wish in ([], ["--evidence", "4"], ["--reach", "regional"], ["--group", "KR1.3"]):
+        assert run("table", "gaps", *wish, "--format", "csv", "--out", tmp_path)[0] == 0
+    assert len(list(tmp_path.glob("*.csv"))) == 4
+
+
+def test_a_target_group_that_there_is_not_is_told_with_those_there_are(tmp_path):
+    code, output = run("map", "--group", "KR1.33", "--out", tmp_path)
+    assert (code, list(tmp_path.iterdir())) == (1, [])
+    assert "KR1.3" in output.replace("KR1.33", "")

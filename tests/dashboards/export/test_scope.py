@@ -62,6 +62,11 @@ def test_filters_are_said_only_where_they_are_in_use(store):
     said = Scope(store=seen).filters_said("en")
     assert "at most 4 years" in said
     assert "whole area and country" in said
+    of_group = Scope(store=store.seen(group="KR1.3"))
+    assert of_group.filters_said("en") == (
+        "Only organisations of the target group Young people are counted."
+    )
+    assert "De unga" in of_group.filters_said("sv")
 
 
 def test_persons_are_told_of_only_where_they_come_along(store):
