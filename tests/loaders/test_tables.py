@@ -654,5 +654,5 @@ def test_only_a_frame_that_has_the_types_is_spared_the_look_at_them(table):
     assert not table.has_types(other)
     assert not table.has_types(empty.iloc[:, 1:])
     # The columns themselves keep their types: the schema that leaves them out has its own.
-    assert [column.dtype for column in table.schema_of_values.columns.values()][0] is None
+    assert next(column.dtype for column in table.schema_of_values.columns.values()) is None
     assert all(column.dtype is not None for column in table.schema.columns.values())
