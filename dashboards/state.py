@@ -70,6 +70,7 @@ class State(param.Parameterized):
     def __init__(self, *, known: Mapping[str, Container[str]] | None = None) -> None:
         super().__init__()
         self._known = known or {}
+        self._defaults = self._looked_up()
 
     def allow(self, **choices: Iterable[str]) -> None:
         """Set what may be chosen; the first of each is what an address without it means."""
@@ -80,6 +81,7 @@ class State(param.Parameterized):
             selector.default = objects[0]
             if getattr(self, name) not in objects:
                 setattr(self, name, objects[0])
+        self._defaults = self._looked_up()
 
     def read(self, query: Mapping[str, str]) -> list[tuple[str, str, str]]:
         """Take the choices of an address.
@@ -114,5 +116,9 @@ class State(param.Parameterized):
     def query(self, **changes: str) -> str:
         """The address of this state, or of the state with ``changes``: ``?view=...&...``."""
         chosen = {name: changes.get(name, getattr(self, name)) for name in self.ADDRESS}
-        kept = {name: value for name, value in chosen.items() if value != self.param[name].default}
+        kept = {name: value for name, value in chosen.items() if value != self._defaults[name]}
         return "?" + urlencode(kept)
+
+    def _looked_up(self) -> dict[str, str]:
+        """What each choice is in an address without it: a page asks for hundreds of addresses."""
+        return {name: self.param[name].default for name in self.ADDRESS}
