@@ -72,7 +72,7 @@ def lying_bars(
             xlabel=axis_label,
             ylabel="",
             yticks=ticks or 0,  # HoloViews cannot unpack an empty list
-            xticks=4,
+            xticks=2,  # some two or three: on a phone there is no room for more
             xformatter=CustomJSTickFormatter(code=tick_script),
             toolbar=None,
             default_tools=[],

@@ -28,6 +28,9 @@ def test_a_table_of_the_page_is_taken_as_a_file(visit, tmp_path):
 
 def test_a_wish_without_its_choice_is_answered_on_a_phone(visit):
     page = visit.open("?view=files&file=table&table=representation&lang=sv", width=390)
+    # Nothing to take yet, and nothing that looks like it.
+    expect(page.locator("a.take")).to_have_count(1)
+    assert page.locator("div.file-link").bounding_box()["height"] == 0
     page.get_by_role("button", name=text("files.make", "sv")).click()
     alert = page.locator('.file-status[role="alert"]')
     expect(alert).to_be_visible()
