@@ -121,6 +121,14 @@ rows = found.contacts
 sensitivity = store.analysis.gap_sensitivity
 rows = sensitivity[sensitivity["municipality_code"].isin(here)]
 """,
+    "sensitivity-verdicts": """\
+from geo.sensitivity import VERDICTS
+
+sensitivity = store.analysis.gap_sensitivity
+own = sensitivity[sensitivity["municipality_code"].isin(here)]
+counts = own["verdict"].fillna("open").value_counts()
+rows = counts.reindex([*VERDICTS, *counts.index.difference(VERDICTS)], fill_value=0)
+""",
     "readings": """\
 from geo.sensitivity import CHOICES
 
@@ -137,6 +145,12 @@ rows = people[people["residents"].notna()]
     "profile-matrix": """\
 matrix = store.analysis.profile_matrix
 rows = matrix[matrix["municipality_code"].isin(here)]
+""",
+    "matrix-key": """\
+from geo.coverage import STATES
+
+own = store.states[store.states["municipality_code"].isin(here)]
+rows = own["state"].value_counts().reindex(STATES, fill_value=0)
 """,
     "group-matrix-legend": f"""\
 from dashboards.parts.group_matrix import scale
@@ -160,6 +174,15 @@ rows = cells[cells["target_group_code"] == {group_shown!r}]
 states = store.county_states
 own = states[states["wellbeing_county_code"].isin(towns["wellbeing_county_code"])]
 rows = own.pivot(index="criterion", columns="wellbeing_county_code", values="state")
+""",
+    "councils": """\
+states = store.county_states
+own = states[states["wellbeing_county_code"].isin(towns["wellbeing_county_code"])]
+rows = own[own["criterion"] == "ngo_council"]
+""",
+    "regional": """\
+evidence = store["evidence"]
+rows = evidence[evidence["region_code"].isin(towns["region_code"])]
 """,
     "representation": "rows = store.representation({board!r})\n",
     "index-figures": """\

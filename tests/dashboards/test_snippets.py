@@ -30,6 +30,9 @@ STATES = [
 
 LISTED = ["table", "ul", "ol", "dl"]
 
+WORDS_ALONE = {"lab-columns", "file-kinds", "limits", "people-not-known"}
+"""Tables and lists without a figure: forms, kinds of files, known limits, reasons."""
+
 
 def rows_shown(listed) -> int:
     """The rows of a table with figures, or the items of a list."""
@@ -76,6 +79,18 @@ def test_every_snippet_belongs_to_a_table_of_some_view(panes):
         for part in pane.find_all(LISTED)
     }
     assert set(SNIPPETS) - shown == set()
+
+
+def test_every_table_and_named_list_with_figures_has_a_snippet(panes):
+    shown = {
+        part.get("id") or part.name
+        for view in views()
+        for place in range(len(STATES))
+        for pane in panes(view, place)
+        for part in pane.find_all(LISTED)
+        if part.get("id") or part.name == "table"
+    }
+    assert shown - set(SNIPPETS) == WORDS_ALONE
 
 
 def test_several_addresses_of_one_part_say_whose_each_is(panes):
