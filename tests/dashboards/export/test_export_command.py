@@ -199,10 +199,11 @@ def test_of_a_target_group_its_organisations_alone_are_counted_and_the_file_says
     [path] = tmp_path.glob("*.json")
     assert path.name == "all-known-municipalities-municipalities-young-people-en.json"
     told = json.loads(path.read_text(encoding="utf-8"))
-    local = {row["municipality_code"]: row["local"] for row in told["rows"]}
+    local = {row["municipality"]: row["local"] for row in told["rows"]}
     cells = store.matrix[store.matrix["target_group_code"] == "KR1.3"]
-    assert local == dict(zip(cells["municipality_code"], cells["local"], strict=True))
-    assert "Young people" in json.dumps(told, ensure_ascii=False)
+    names = cells["municipality_code"].map(store.name_of("en"))
+    assert local == dict(zip(names, cells["local"], strict=True))
+    assert "Young people" in told["filters"]["en"]
 
 
 def test_the_filters_tell_files_of_the_same_apart(tmp_path):
