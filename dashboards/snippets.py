@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from dashboards.election_results import ElectionChoices
 from dashboards.markup import render
 from dashboards.state import State
 from dashboards.store import FILTERS
@@ -250,6 +251,41 @@ rows = own[own["local"] > 0]
     "sources": 'rows = store["sources"]\n',
 }
 """Id of a table or list on the page to the lines that give its rows, a row of the page each."""
+
+
+LAB = """\
+{reading}
+from dashboards.election_results import ElectionChoices, election_results
+from dashboards.store import Store
+
+store = Store.open()
+given = read_election({nominees}, {ballots}, store=store, approvals={approvals})
+results = election_results(given, {choices!r}, store)
+rows = results.members
+"""
+"""What the election lab works out: ``results`` has the frames that its tables show."""
+
+
+def lab_snippet(choices: ElectionChoices, *, is_example: bool, has_ballots: bool) -> str:
+    """The Python that gives an election's results: of the example, or of files of one's own."""
+    if is_example:
+        names = "EXAMPLE, election_file, read_election"
+        reading = f"from dashboards.commands.election_files import {names}"
+        nominees, ballots = "election_file(EXAMPLE[0])", "election_file(EXAMPLE[1])"
+    else:
+        reading = (
+            "from pathlib import Path\n\n"
+            "from dashboards.commands.election_files import read_election"
+        )
+        nominees = 'Path("nominees.csv").read_bytes()'
+        ballots = 'Path("ballots.csv").read_bytes()' if has_ballots else "None"
+    return LAB.format(
+        reading=reading,
+        nominees=nominees,
+        ballots=ballots,
+        approvals=choices.approvals,
+        choices=choices,
+    )
 
 
 LISTED = re.compile(

@@ -28,6 +28,7 @@ from dashboards.parts.election_groups import composition_html, groups_html
 from dashboards.parts.election_intro import FIELDS, case_part, files_part, lead_part
 from dashboards.parts.election_read import can_html, read_html
 from dashboards.parts.election_rules import recount_html, rules_html
+from dashboards.snippets import lab_snippet
 from dashboards.state import State
 from dashboards.step_picture import step_picture
 from dashboards.store import Store
@@ -35,7 +36,7 @@ from dashboards.texts import number
 from dashboards.view import View, two_columns
 
 PANES = ("read", "can", "recount", "rules", "groups", "composition", "councils", "picture",
-         "front", "swaps", "funnel")  # fmt: skip
+         "front", "swaps", "funnel", "python")  # fmt: skip
 """What the page shows of an election, in order; the drawing stands after ``picture``."""
 
 
@@ -199,6 +200,17 @@ class ElectionView(View):
             "groups": groups_html(self, results),
             "composition": composition_html(self, results),
             "funnel": funnel_html(self, results),
+            "python": self.render(
+                "address.html",
+                id="lab-case",
+                named="",
+                take="",
+                python=lab_snippet(
+                    results.choices,
+                    is_example=results.given.is_example,
+                    has_ballots=results.given.has_ballot_file,
+                ),
+            ),
         }
         if councils is not None:
             made |= {
