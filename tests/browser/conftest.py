@@ -77,9 +77,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def axe_faults(page: Page, *rules: str) -> list[tuple[str, list[Any]]]:
-    """What axe finds, by all its rules or some, and where; what passes is not gathered."""
+def axe_faults(page: Page, *rules: str, without: str = "") -> list[tuple[str, list[Any]]]:
+    """What axe finds, by all its rules, some, or all but one; what passes is not gathered."""
     options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if without:
+        options["rules"] = {without: {"enabled": False}}
     if rules:
         options["runOnly"] = {"type": "rule", "values": list(rules)}
     found = Axe().run(page, options=options).response["violations"]

@@ -94,7 +94,11 @@ def test_a_page_has_a_plain_table_with_caption_and_row_headings(opened):
 @every_page
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing_to_mend(opened, width):
-    assert axe_faults(at_width(opened, width)) == []
+    # Colours do not depend on the words: on the phone they are looked at in one language, since
+    # that rule takes most of axe's time. On the laptop every rule runs in every language.
+    has_all_rules = width == WIDTHS[0] or chosen(opened)["lang"] == LANGUAGES[0]
+    without = "" if has_all_rules else "color-contrast"
+    assert axe_faults(at_width(opened, width), without=without) == []
 
 
 @every_page
