@@ -37,9 +37,10 @@ class HtmlTable:
 
 
 @cache
-def _environment() -> Environment:
+def environment(package: str = "dashboards") -> Environment:
+    """The folder ``templates`` of a package: all is escaped, and no name may be unknown."""
     environment = Environment(
-        loader=PackageLoader("dashboards", "templates"),
+        loader=PackageLoader(package, "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -52,7 +53,7 @@ def _environment() -> Environment:
 def render(template: str, lang: str, **context: Any) -> str:
     """Fill a template; ``t``, ``n``, ``pct`` and ``d`` write words and numbers in ``lang``."""
     return (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             lang=lang,
@@ -67,7 +68,7 @@ def render(template: str, lang: str, **context: Any) -> str:
 
 def table(html_table: HtmlTable) -> str:
     """The table as HTML, every cell escaped by the template."""
-    return _environment().get_template("table.html").render(table=html_table)
+    return environment().get_template("table.html").render(table=html_table)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -146,6 +146,8 @@ def _of_age(store: Store, code: str, lang: str) -> dict[str, Any]:
     here = _ages_by_municipality(store).get(code)
     if here is None:
         return {"rows": [], "basis": ""}
+    if store.group:
+        here = here[here["target_group_code"] == store.group]
     names, ages = store.group_names(lang), group_ages(store, lang)
     rows = [
         {
@@ -155,7 +157,6 @@ def _of_age(store: Store, code: str, lang: str) -> dict[str, Any]:
             "share": row["share"],
         }
         for row in records(here)
-        if store.group in ("", row["target_group_code"])
     ]
     return {"rows": rows, "basis": basis_text(here, lang)}
 

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from dashboards.election_results import ElectionChoices
 from dashboards.markup import render
 from dashboards.state import State
 from dashboards.store import FILTERS
+
+if TYPE_CHECKING:
+    from dashboards.election_results import ElectionChoices
 
 HEAD = """\
 from dashboards.store import Store

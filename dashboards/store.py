@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 
 import geopandas as gpd
@@ -53,6 +53,9 @@ MOST_AT_ONCE = 5_000
 
 MOST_CANDIDATES = 50
 """How many pairs of records are offered at once: more come when these are decided."""
+
+MOST_SEEN = 24
+"""Ways of looking at one store that are kept at once; those not asked for longest are let go."""
 
 FILTERS = ("evidence", "reach", "group")
 """What `Store.seen` can look at otherwise."""
@@ -193,7 +196,7 @@ class Store:
     def seen(
         self, *, evidence: str = EVIDENCE_AGES[0], reach: str = REACHES[0], group: str = ""
     ) -> Store:
-        """The store as the filters show it, made once a process; what they leave alone is shared.
+        """The store as the filters show it, made once; what they leave alone is shared.
 
         Parameters
         ----------
@@ -218,20 +221,22 @@ class Store:
             return whole
         if group and group not in set(whole["target_groups"]["target_group_code"]):
             raise ValueError(f"group is {group!r}; there is no such target group")
-        if chosen not in whole._seen:
-            tables = dict(whole.tables)
-            if evidence != EVIDENCE_AGES[0]:
-                for name in ("evidence", "county_evidence"):
-                    tables[name] = whole._recent(tables[name], evidence)
-            part = replace(
-                whole, tables=tables, evidence_age=evidence, reach=reach, group=group, whole=whole
-            )
-            whole._seen.setdefault(chosen, part)
-        return whole._seen[chosen]
+        return whole._seen(*chosen)
 
     @cached_property
-    def _seen(self) -> dict[tuple[str, str, str], Store]:
-        return {}
+    def _seen(self) -> Callable[[str, str, str], Store]:
+        # Whatever is worked out of a part goes with it: addresses could ask for more than a
+        # hundred of them, and of a whole country each holds some megabytes.
+        return lru_cache(maxsize=MOST_SEEN)(self._part)
+
+    def _part(self, evidence: str, reach: str, group: str) -> Store:
+        tables = dict(self.tables)
+        if evidence != EVIDENCE_AGES[0]:
+            for name in ("evidence", "county_evidence"):
+                tables[name] = self._recent(tables[name], evidence)
+        return replace(
+            self, tables=tables, evidence_age=evidence, reach=reach, group=group, whole=self
+        )
 
     def for_group(self, group: str) -> Store:
         """The store as its own filters show it, but of this target group."""

@@ -7,12 +7,10 @@ script, and a policy in its head forbids whatever a browser might still want to 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from lxml import etree
 from markupsafe import Markup
 
@@ -20,7 +18,7 @@ from dashboards.export.atlas_document import atlas_pages, described
 from dashboards.export.atlas_picture import ladder_picture
 from dashboards.export.files import FileExport, Tell, quiet
 from dashboards.export.side_by_side import in_one_line
-from dashboards.markup import safe_url
+from dashboards.markup import environment
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -41,20 +39,18 @@ class ReportExport(FileExport):
         """Gather the sheets, told after each, and write the page."""
         pages = atlas_pages(self.scope, has_boards=self.has_boards, tell=tell)
         alt = in_one_line(pages.overview["picture_alt"])
-        page = (
-            _environment()
-            .get_template("report.html")
-            .render(
-                lang=self.scope.lang,
-                pages=pages,
-                w=pages.labels,
-                inks=pages.inks,
-                title=in_one_line(pages.overview["report_title"]),
-                description=described(pages),
-                picture=inline_svg(ladder_picture(self.scope), alt),
-                style=Markup(_style()),  # noqa: S704 - a file of this package
-                anchors=_anchors(pages.municipalities, pages.boards),
-            )
+        templates = environment("dashboards.export")
+        templates.filters["one_line"] = in_one_line
+        page = templates.get_template("report.html").render(
+            lang=self.scope.lang,
+            pages=pages,
+            w=pages.labels,
+            inks=pages.inks,
+            title=in_one_line(pages.overview["report_title"]),
+            description=described(pages),
+            picture=inline_svg(ladder_picture(self.scope), alt),
+            style=Markup(_style()),  # noqa: S704 - a file of this package
+            anchors=_anchors(pages.municipalities, pages.boards),
         )
         path.write_text(page, encoding="utf-8", newline="\n")
 
@@ -84,20 +80,6 @@ def _anchors(
     anchors = {("m", sheet["code"]): f"m-{sheet['code']}" for sheet in municipalities}
     # Whoever names boards may have used letters that an address does not take.
     return anchors | {("b", sheet["id"]): f"b-{at}" for at, sheet in enumerate(boards, start=1)}
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("dashboards.export", "templates"),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["safe_url"] = safe_url
-    environment.filters["one_line"] = in_one_line
-    return environment
 
 
 def _style() -> str:

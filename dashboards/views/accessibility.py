@@ -49,8 +49,10 @@ class AccessibilityView(View):
     def _feedback(self) -> str:
         """The address for feedback as a link; empty where none is given."""
         address = self.store.feedback
-        if not address or safe_url(address):
-            return link(address, address) if address else ""
+        if not address:
+            return ""
+        if safe_url(address):
+            return link(address, address)
         return Markup('<a href="mailto:{0}">{0}</a>').format(address)
 
     def _statement(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from urllib.parse import parse_qsl
 
 import pandas as pd
@@ -13,6 +14,8 @@ from pandas.testing import assert_series_equal
 from dashboards.filters import filter_line, filters_in_use, store_seen
 from dashboards.profile import profile_html
 from dashboards.shell import opened_state, page
+from dashboards.state import EVIDENCE_AGES
+from dashboards.store import MOST_SEEN
 from dashboards.texts import LANGUAGES
 from dashboards.views import views
 
@@ -36,6 +39,17 @@ def test_a_store_seen_otherwise_is_made_once_and_the_whole_is_itself(store):
     assert part is store.seen(**SEEN)
     assert part.seen() is store
     assert part.seen(evidence="4").seen(**SEEN) is part
+
+
+def test_however_many_ways_are_asked_for_only_so_many_are_kept(store):
+    whole = dataclasses.replace(store)
+    first = whole.seen(evidence="2", group=store["target_groups"]["target_group_code"].iloc[0])
+    for group in store["target_groups"]["target_group_code"]:
+        for evidence in EVIDENCE_AGES[1:]:
+            whole.seen(evidence=evidence, group=group)
+    assert whole._seen.cache_info().currsize == MOST_SEEN
+    # Whoever still looks at one that was let go sees what it was.
+    assert first.overview["local"].equals(first.organisation_counts["local"])
 
 
 def test_what_a_filter_leaves_alone_is_shared_and_not_worked_out_anew(store):
